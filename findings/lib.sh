@@ -382,6 +382,26 @@ for command in sys.argv[2:]:
 PYTHON
 }
 
+# filters_on_delivery: what Dovecot's configuration has so that Pigeonhole filters what comes by LMTP on $lmtp, with ManageSieve on $sieve.
+filters_on_delivery() {
+    cat <<CONF
+service managesieve-login {
+  chroot =
+  inet_listener sieve {
+    port = $sieve
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    port = $lmtp
+  }
+}
+protocol lmtp {
+  mail_plugins = sieve
+}
+CONF
+}
+
 # delivers TEXT: a message with this subject to `u`, by LMTP on $lmtp.
 delivers() {
     python3 - "$lmtp" "$1" <<'PYTHON'

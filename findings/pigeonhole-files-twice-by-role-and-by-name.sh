@@ -26,20 +26,7 @@ namespace inbox {
     special_use = \\Sent
   }
 }
-service managesieve-login {
-  chroot =
-  inet_listener sieve {
-    port = $sieve
-  }
-}
-service lmtp {
-  inet_listener lmtp {
-    port = $lmtp
-  }
-}
-protocol lmtp {
-  mail_plugins = sieve
-}"
+$(filters_on_delivery)"
 # filed RULES: how many of a new message INBOX and Sent hold.
 filed() {
     local number

@@ -36,20 +36,7 @@ dovecot "protocols = imap lmtp sieve
 plugin {
   sieve = file:~/sieve;active=~/active.sieve
 }
-service managesieve-login {
-  chroot =
-  inet_listener sieve {
-    port = $sieve
-  }
-}
-service lmtp {
-  inet_listener lmtp {
-    port = $lmtp
-  }
-}
-protocol lmtp {
-  mail_plugins = sieve
-}"
+$(filters_on_delivery)"
 in_this_way Pigeonhole
 stop
 services="lmtp cmd=\"/usr/lib/cyrus/bin/lmtpd -a -C $work/imapd.conf\" listen=\"127.0.0.1:$lmtp\" prefork=0
