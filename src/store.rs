@@ -82,9 +82,9 @@ pub struct Message {
     /// RFC822.SIZE in octets.
     pub size: u64,
     /// EMAILID (RFC 8474) or X-GM-MSGID.
-    pub email_id: Option<String>,
+    pub email_id: Option<Box<str>>,
     /// First 16 hexadecimal digits of SHA-256: of the Message-ID field or of the text, as deep as was asked.
-    pub digest: Option<String>,
+    pub digest: Option<Box<str>>,
 }
 
 /// What can be told of a message that cannot be read as others are.

@@ -1128,7 +1128,7 @@ async fn messages_are_found_by_the_ids_that_the_server_gives_them() {
         });
         let mut session = enter(&script, &password()).await.unwrap();
         session.open(&name("A"), Access::ReadOnly).await.unwrap();
-        let search = Search::Ids(vec!["17".to_owned(), "18".to_owned()]);
+        let search = Search::Ids(vec!["17".into(), "18".into()]);
         assert_eq!(session.search(&search).await.unwrap(), uids(&[4]));
     }
 }
@@ -1143,7 +1143,7 @@ async fn ids_that_are_none_and_servers_without_ids_are_not_asked() {
         });
         let mut session = enter(&script, &password()).await.unwrap();
         session.open(&name("A"), Access::ReadOnly).await.unwrap();
-        let search = Search::Ids(vec![id.to_owned()]);
+        let search = Search::Ids(vec![id.into()]);
         assert!(session.search(&search).await.is_err(), "{offers} {id}");
         assert!(script.heard().last().unwrap().starts_with("EXAMINE"));
     }

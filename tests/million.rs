@@ -67,7 +67,7 @@ fn batch(number: u32, like: &Moved) -> [Record; 3] {
         let size = 900 + u64::from(new * 37 % 90_000);
         let date = 1_600_000_000 + i64::from(new * 61);
         let flags = if new % 3 == 0 { "\\Seen" } else { "\\Answered" };
-        let id = Some(format!("{new:016x}"));
+        let id: Option<Box<str>> = Some(format!("{new:016x}").into());
         Snap(
             *old,
             size,

@@ -135,7 +135,8 @@ impl Draining {
         self.route.step == *step && self.route.from == *from
     }
 
-    /// The next look at it, as it will be made.
+    /// The next look at it, as it will be made. Where all that it has shown was moved it should be empty: then nothing is
+    /// marked either.
     pub fn looks(&self, takes_all: bool) -> Vec<NextLook> {
         let mut looks = vec![NextLook::Open(self.route.from.clone(), Access::ReadWrite)];
         match &self.route.only {
@@ -145,10 +146,14 @@ impl Draining {
             }
             None => looks.push(NextLook::Search(Search::All)),
         }
-        if !takes_all {
+        if !takes_all && !self.should_be_empty() {
             looks.push(NextLook::Search(Search::Deleted));
         }
         looks
+    }
+
+    fn should_be_empty(&self) -> bool {
+        !self.is_first && self.counted <= 1
     }
 
     /// Takes in what a look has found. Whether it is to be moved: else there was something to be moved after so many passes.

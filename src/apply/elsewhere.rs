@@ -26,7 +26,7 @@ const MESSAGES: usize = 256;
 const MAILBOXES: usize = 100;
 
 /// A message that is looked for: its UID in the source, its id.
-type Sought = (Uid, String);
+type Sought = (Uid, Box<str>);
 
 impl<S: Store> Mover<'_, S> {
     /// Looks for what left both mailboxes and records what was found. The target is open when this returns.

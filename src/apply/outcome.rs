@@ -126,7 +126,7 @@ impl Differs {
 
 /// What is known of both and differs, but for the date.
 fn differences(old: &Message, new: &Message) -> impl Iterator<Item = Differs> {
-    let differ = |one: &Option<String>, other: &Option<String>| {
+    let differ = |one: &Option<Box<str>>, other: &Option<Box<str>>| {
         let both = one.as_ref().zip(other.as_ref());
         both.is_some_and(|(one, other)| one != other)
     };
@@ -155,7 +155,7 @@ fn is_same_date(old: &Message, new: &Message) -> bool {
 
 /// Whether something that only this message has is found in both.
 fn is_known_by_id(old: &Message, new: &Message) -> bool {
-    let equal = |old: &Option<String>, new: &Option<String>| old.is_some() && old == new;
+    let equal = |old: &Option<Box<str>>, new: &Option<Box<str>>| old.is_some() && old == new;
     equal(&old.email_id, &new.email_id) || equal(&old.digest, &new.digest)
 }
 

@@ -17,7 +17,7 @@ fn message(uid: Uid, size: u64, flags: &[&str]) -> Message {
 fn known(uid: Uid, size: u64, date: i64, id: &str) -> Message {
     Message {
         internal_date: Some(date),
-        digest: Some(id.to_owned()),
+        digest: Some(id.into()),
         ..message(uid, size, &[])
     }
 }
@@ -338,7 +338,7 @@ fn a_copy_that_is_listed_and_not_given_out_is_a_copy_and_its_original_is_not_mis
 /// The same with the server's id of it.
 fn with_id(id: &str, message: Message) -> Message {
     Message {
-        email_id: Some(id.to_owned()),
+        email_id: Some(id.into()),
         ..message
     }
 }

@@ -138,14 +138,20 @@ impl<'a> Question<'a> {
             Some(letters) => vec![letters],
             None => vec![Letters::AsWritten, Letters::AnyCase],
         };
+        let places: &[NamePlace] = if self.view.listing.prefix().is_empty() {
+            // The same names, whatever is not documented.
+            &[NamePlace::Top]
+        } else {
+            &[NamePlace::Namespace, NamePlace::Top]
+        };
         let mut worlds = Vec::new();
         for which in which {
             for letters in &letters {
-                for place in [NamePlace::Namespace, NamePlace::Top] {
+                for place in places {
                     worlds.extend((0..self.choices()).map(|choice| Assumptions {
                         which,
                         letters: *letters,
-                        place,
+                        place: *place,
                         choice,
                     }));
                 }

@@ -165,7 +165,7 @@ impl Command {
 
     /// Adds search keys for messages with one of these ids: `OR EMAILID a OR EMAILID b EMAILID c`. They came from a
     /// server, so what is no id (RFC 8474 §7) is not sent.
-    pub fn ids(self, key: &str, ids: &[String]) -> Result<Self, Unsendable> {
+    pub fn ids(self, key: &str, ids: &[Box<str>]) -> Result<Self, Unsendable> {
         if ids.is_empty() || !ids.iter().all(|id| is_object_id(id)) {
             return Err(Unsendable(text::unsendable_id()));
         }
@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn ids_are_asked_for_as_they_are_or_not_at_all() {
         let ids = |ids: &[&str]| {
-            let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+            let ids: Vec<Box<str>> = ids.iter().map(|id| (*id).into()).collect();
             Command::new("UID SEARCH").ids("EMAILID", &ids)
         };
         assert_eq!(text(&ids(&["M-1_a"]).unwrap()), "UID SEARCH EMAILID M-1_a");

@@ -42,7 +42,7 @@ impl Session {
         depth: Depth,
     ) -> Result<Vec<Message>, LookError> {
         let fetched = self.fetch(uids, &self.items(depth)).await?;
-        let contents: BTreeMap<Uid, String> = match depth {
+        let contents: BTreeMap<Uid, Box<str>> = match depth {
             Depth::Content => self.content_digests(&fetched).await?.into_iter().collect(),
             Depth::Facts | Depth::MessageId => BTreeMap::new(),
         };
@@ -223,7 +223,7 @@ impl Session {
     async fn content_digests(
         &mut self,
         messages: &[(Uid, Fetched)],
-    ) -> Result<Vec<(Uid, String)>, LookError> {
+    ) -> Result<Vec<(Uid, Box<str>)>, LookError> {
         let mut digests = Vec::with_capacity(messages.len());
         let mut batch: Vec<Uid> = Vec::new();
         let mut octets = 0;
@@ -253,7 +253,7 @@ impl Session {
     async fn small_digests(
         &mut self,
         uids: &mut Vec<Uid>,
-    ) -> Result<Vec<(Uid, String)>, LookError> {
+    ) -> Result<Vec<(Uid, Box<str>)>, LookError> {
         let set = UidSet::new(std::mem::take(uids));
         let fetched = self.fetch(&set, "(UID BODY.PEEK[])").await?;
         Ok(fetched
@@ -266,7 +266,7 @@ impl Session {
     }
 
     /// None where a part of it cannot be read.
-    async fn large_digest(&mut self, uid: Uid, size: u64) -> Result<Option<String>, LookError> {
+    async fn large_digest(&mut self, uid: Uid, size: u64) -> Result<Option<Box<str>>, LookError> {
         let mut sha = Sha256::new();
         let mut octets = 0;
         // RFC822.SIZE may be wrong, so the text's own end is waited for, but not for ever.

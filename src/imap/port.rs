@@ -288,7 +288,7 @@ impl Store for Session {
         let told = read::fetched(reply.data).remove(&uid);
         let real = told.and_then(|message| message.mailbox);
         let real = real.filter(|real| !is_same(real, open.wire()));
-        Ok(real.map(|real| self.name(real)))
+        Ok(real.map(|real| self.name(real.into())))
     }
 
     async fn rights(&mut self, name: &MailboxName) -> Result<Option<Rights>, LookError> {

@@ -184,7 +184,7 @@ impl Session {
         let sample = Sample {
             newest,
             last: last.and_then(|message| Some((message.internal_date?, message.size?))),
-            shows: shows.map(|real| self.name(real)),
+            shows: shows.map(|real| self.name(real.into())),
             deleted: deleted.map(|uids| uids.len() as u64),
             contents: (counted.looked > 0).then_some(counted),
         };

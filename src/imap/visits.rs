@@ -3,7 +3,8 @@
 //!
 //! In: commands as they will be made. Out: those that are sent in one flight for them, each with what it answers and how often:
 //! first what names its own mailbox, then the mailboxes in the order in which they are looked into first, and at the end the
-//! one that is looked into last, which stays open. All of a flight is equally fresh.
+//! one that is looked into last, which stays open unless it is left. Opening another one leaves a mailbox too. All of a flight
+//! is equally fresh.
 //!
 //! Where many names are looked for among few, all are listed once: a server reads its list of mailboxes for every LIST anew.
 
@@ -112,20 +113,13 @@ impl Distinct {
     }
 }
 
-/// What is asked in one mailbox between its opening and the next.
-#[derive(Default)]
-struct Visit {
-    /// What opens it, then what is asked in it, without what leaves it.
-    asked: Distinct,
-    leaves: Distinct,
-}
-
 /// The commands of a flight, each once. Where `tells_searches_apart` is false, a mailbox is opened again for each search.
 pub(super) fn share(commands: Vec<Command>, tells_searches_apart: bool) -> Vec<SharedCommand> {
     let mut free = Distinct::default();
-    // What comes before the first opening works in the mailbox that is open.
-    let mut visits = vec![Visit::default()];
+    // What opens each mailbox and what is asked in it; what comes before the first opening works in the one that is open.
+    let mut visits = vec![Distinct::default()];
     let mut now = 0;
+    let mut leaves = None;
     let mut opened: BTreeMap<Octets, usize> = BTreeMap::new();
     let mut waiting = commands.into_iter().peekable();
     while let Some(command) = waiting.next() {
@@ -136,38 +130,30 @@ pub(super) fn share(commands: Vec<Command>, tells_searches_apart: bool) -> Vec<S
                 .is_some_and(|next| next.verb() == "UID SEARCH");
             let known = opened.get(&octets).copied().filter(|known| {
                 let visit = visits.get(*known);
-                tells_searches_apart
-                    || !searches
-                    || visit.is_some_and(|visit| !visit.asked.searches())
+                tells_searches_apart || !searches || visit.is_some_and(|visit| !visit.searches())
             });
             now = known.unwrap_or(visits.len());
             opened.insert(octets, now);
             if known.is_none() {
-                visits.push(Visit::default());
+                visits.push(Distinct::default());
             }
         } else if !is_bound(&command) {
             free.add(command);
             continue;
         }
-        if let Some(visit) = visits.get_mut(now) {
-            let leaves = command.verb() == "UNSELECT";
-            let part = if leaves {
-                &mut visit.leaves
-            } else {
-                &mut visit.asked
-            };
-            part.add(command);
+        leaves = None;
+        if command.verb() == "UNSELECT" {
+            leaves = Some(SharedCommand::once(command));
+        } else if let Some(visit) = visits.get_mut(now) {
+            visit.add(command);
         }
     }
     if now > 0 {
         let last = visits.remove(now);
         visits.push(last);
     }
-    let inside = visits.into_iter().flat_map(|visit| {
-        let leaves = visit.leaves.all;
-        visit.asked.all.into_iter().chain(leaves)
-    });
-    free.all.into_iter().chain(inside).collect()
+    let inside = visits.into_iter().flat_map(|visit| visit.all);
+    free.all.into_iter().chain(inside).chain(leaves).collect()
 }
 
 #[cfg(test)]
@@ -211,9 +197,16 @@ mod tests {
             ("UID SEARCH ALL", 1),
             ("UID SEARCH DELETED", 1),
             ("UID FETCH 3", 1),
-            ("UNSELECT", 1),
         ];
         let each = each.map(|(line, looks)| (line.to_owned(), looks));
+        assert_eq!(asked(&looks, true), each);
+    }
+
+    #[test]
+    fn a_mailbox_is_left_where_nothing_else_is_opened_after_it() {
+        let looks = ["SELECT a", "UNSELECT", "SELECT b", "UNSELECT", "LIST x"];
+        let each = ["LIST x", "SELECT a", "SELECT b", "UNSELECT"];
+        let each = each.map(|line| (line.to_owned(), 1));
         assert_eq!(asked(&looks, true), each);
     }
 

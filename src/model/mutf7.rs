@@ -3,21 +3,24 @@
 //! In: octets as listed, or text. Out: the other. The octets are a name's identity and go back to the server as they came;
 //! the decoded form is for reading. A name that does not decode is shown as it is.
 
+use std::sync::LazyLock;
+
 use base64::{
     Engine as _,
     alphabet::Alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
+const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
+
 /// BASE64 with `,` for `/`, without padding.
-fn engine() -> Option<GeneralPurpose> {
-    let alphabet =
-        Alphabet::new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").ok()?;
+static ENGINE: LazyLock<Option<GeneralPurpose>> = LazyLock::new(|| {
     let config = GeneralPurposeConfig::new()
         .with_encode_padding(false)
         .with_decode_padding_mode(DecodePaddingMode::RequireNone);
+    let alphabet = Alphabet::new(ALPHABET).ok()?;
     Some(GeneralPurpose::new(&alphabet, config))
-}
+});
 
 /// What people read; the octets themselves where they are no modified UTF-7 (mailutils and others list such names).
 #[must_use]
@@ -85,7 +88,7 @@ pub fn decode(wire: &[u8]) -> Option<String> {
 }
 
 fn decode_run(run: &[u8]) -> Option<String> {
-    let octets = engine()?.decode(run).ok()?;
+    let octets = ENGINE.as_ref()?.decode(run).ok()?;
     if octets.len() % 2 != 0 {
         return None;
     }
@@ -105,11 +108,10 @@ pub fn encode(text: &str) -> Vec<u8> {
     let mut wire = Vec::with_capacity(text.len());
     let mut run: Vec<u8> = Vec::new();
     let flush = |run: &mut Vec<u8>, wire: &mut Vec<u8>| {
-        // An engine is not made for every plain letter of a long name.
         if run.is_empty() {
             return;
         }
-        if let Some(engine) = engine() {
+        if let Some(engine) = &*ENGINE {
             wire.push(b'&');
             wire.extend_from_slice(engine.encode(&run).as_bytes());
             wire.push(b'-');

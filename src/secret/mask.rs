@@ -98,11 +98,11 @@ impl Mask {
     #[must_use]
     pub fn octets(&self, text: &[u8]) -> Option<Vec<u8>> {
         let mut masked = text.to_vec();
+        let mut lower = Zeroizing::new(masked.to_ascii_lowercase());
         let mut found = false;
         for form in &self.plain {
             let mut from = 0;
             loop {
-                let lower = Zeroizing::new(masked.to_ascii_lowercase());
                 let rest = lower.get(from..).unwrap_or_default();
                 let Some(at) = memmem::find(rest, form).map(|at| from + at) else {
                     break;
@@ -110,6 +110,7 @@ impl Mask {
                 let end = at + form.len();
                 if self.is_long || is_word(&masked, at, end) {
                     masked.splice(at..end, HIDDEN.iter().copied());
+                    lower = Zeroizing::new(masked.to_ascii_lowercase());
                     found = true;
                     from = at + HIDDEN.len();
                 } else {

@@ -26,7 +26,7 @@ pub enum Search {
     /// Those of this set that exist.
     Among(UidSet),
     /// Those whose EMAILID (RFC 8474) or X-GM-MSGID is one of these; refused where the server has neither.
-    Ids(Vec<String>),
+    Ids(Vec<Box<str>>),
 }
 
 /// How much of a message is read.

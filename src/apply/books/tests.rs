@@ -217,7 +217,7 @@ fn a_batch_is_open_until_it_is_proven_and_its_messages_are_forgotten_then() {
             5,
             Some(9),
             None,
-            Some("fingerprint".to_owned()),
+            Some("fingerprint".into()),
             Arc::default(),
         )
     };

@@ -50,8 +50,8 @@ pub struct Snap(
     pub Uid,
     pub u64,
     pub Option<i64>,
-    pub Option<String>,
-    pub Option<String>,
+    pub Option<Box<str>>,
+    pub Option<Box<str>>,
     pub Arc<BTreeSet<String>>,
 );
 

@@ -125,9 +125,9 @@ pub struct Fetched {
     pub flags: Option<Arc<BTreeSet<String>>>,
     pub internal_date: Option<i64>,
     pub size: Option<u64>,
-    pub email_id: Option<String>,
+    pub email_id: Option<Box<str>>,
     /// The mailbox that it lies in really, as Dovecot tells of its views (X-MAILBOX).
-    pub mailbox: Option<Vec<u8>>,
+    pub mailbox: Option<Box<[u8]>>,
     /// Octets of the section that was asked for.
     pub section: Option<Bytes>,
 }
@@ -180,9 +180,9 @@ pub fn fetched(data: Vec<Bytes>) -> BTreeMap<Uid, Fetched> {
                 "FLAGS" => message.flags = Some(known.flags(value)),
                 "INTERNALDATE" => message.internal_date = value.text().and_then(|text| date(&text)),
                 "RFC822.SIZE" => message.size = value.number(),
-                "X-MAILBOX" => message.mailbox = value.octets().map(<[u8]>::to_vec),
-                "EMAILID" => message.email_id = object_id(value),
-                "X-GM-MSGID" => message.email_id = value.number().map(|id| id.to_string()),
+                "X-MAILBOX" => message.mailbox = value.octets().map(Box::from),
+                "EMAILID" => message.email_id = object_id(value).map(Into::into),
+                "X-GM-MSGID" => message.email_id = value.number().map(|id| id.to_string().into()),
                 section if section.starts_with("BODY[") => {
                     message.section = match value {
                         Value::Nil => Some(Bytes::new()),
@@ -243,7 +243,7 @@ fn fetch_values(response: &[u8]) -> Option<Vec<Value<'_>>> {
 
 impl Fetched {
     /// The message, if all was told that identifies one.
-    pub fn message(self, uid: Uid, digest: Option<String>) -> Option<Message> {
+    pub fn message(self, uid: Uid, digest: Option<Box<str>>) -> Option<Message> {
         Some(Message {
             uid,
             flags: self.flags?,
@@ -268,7 +268,7 @@ pub fn search_day(seconds: i64) -> String {
 }
 
 /// The digest of a Message-ID field: the id without folding and blanks, so that a refolded header is the same.
-pub fn message_id_digest(header: &[u8]) -> Option<String> {
+pub fn message_id_digest(header: &[u8]) -> Option<Box<str>> {
     let colon = header.iter().position(|octet| *octet == b':')?;
     let id: Vec<u8> = header
         .get(colon + 1..)?
@@ -280,7 +280,7 @@ pub fn message_id_digest(header: &[u8]) -> Option<String> {
 }
 
 /// The first 16 hexadecimal digits.
-pub fn digest(sha256: &[u8]) -> String {
+pub fn digest(sha256: &[u8]) -> Box<str> {
     hex::encode(sha256).chars().take(16).collect()
 }
 
