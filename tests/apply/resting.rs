@@ -8,11 +8,12 @@ use std::{
 use rolecall::{
     demo::{Persona, Point, Verdict},
     model::mailbox::MailboxName,
+    planner::Policy,
     store::Store as _,
 };
 use tokio::time::{Instant, sleep};
 
-use crate::stage::Stage;
+use crate::stage::{Stage, USER};
 
 const SETTLE: Duration = Duration::from_secs(3_600);
 
@@ -76,6 +77,38 @@ async fn a_wish_to_stop_ends_the_wait_at_once_and_a_resume_does_the_rest() {
     assert!(receipt.finished, "{receipt:?}");
     assert!(is_deleted(&log));
     stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_merge_of_eight_sources_takes_as_few_round_trips_as_its_commands_allow() {
+    let stage = Stage::new(Persona::dovecot());
+    let sources = [
+        ("Sent Items", 9),
+        ("Sent Messages", 8),
+        ("Courrier envoy&AOk-", 7),
+        ("&AMk-l&AOk-ments envoy&AOk-s", 6),
+        ("Drafts", 2),
+        ("Brouillons", 5),
+        ("Entw&APw-rfe", 4),
+        ("Archive", 2),
+        ("Archives", 6),
+        ("Archiv", 5),
+    ];
+    for (name, messages) in sources {
+        stage.mailbox(name, messages);
+    }
+    let below = "Sent Items/Clients";
+    stage.world(|world| world.add_mailbox(USER, below).unwrap());
+    let mut session = stage.client.connect().await;
+    let policy = Policy::default();
+    let plan = stage.client.plan_over(&mut session, &policy).await;
+    let receipt = stage.apply(&mut session, &plan).await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    stage.assert_each_once();
+    let merges = plan.steps.iter().filter(|step| step.path.is_some());
+    assert_eq!(merges.count(), 8);
+    let flights = session.cost().flights;
+    assert!(flights <= 24, "{flights}");
 }
 
 #[tokio::test(start_paused = true)]
