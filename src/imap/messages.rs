@@ -60,7 +60,6 @@ impl Session {
             // Flags of another client's making may arrive for a message that is gone: it has no size.
             messages.extend(message.message(uid, digest));
         }
-        messages.sort_by_key(|message| message.uid);
         Ok(messages)
     }
 
@@ -71,9 +70,7 @@ impl Session {
     ) -> Result<Vec<(Uid, Flags)>, LookError> {
         let fetched = self.fetch(uids, FLAGS).await?.into_iter();
         let flags = fetched.filter_map(|(uid, message)| Some((uid, message.flags?)));
-        let mut flags: Vec<(Uid, Flags)> = flags.collect();
-        flags.sort_by_key(|(uid, _)| *uid);
-        Ok(flags)
+        Ok(flags.collect())
     }
 
     /// What is asked for of each message.
@@ -127,8 +124,8 @@ impl Session {
         &mut self,
         uids: &UidSet,
         items: &str,
-    ) -> Result<Vec<(Uid, Fetched)>, LookError> {
-        let mut all = Vec::new();
+    ) -> Result<BTreeMap<Uid, Fetched>, LookError> {
+        let mut all = BTreeMap::new();
         let mut waiting = vec![uids.clone()];
         let mut refused = 0;
         while let Some(set) = waiting.pop() {
@@ -148,7 +145,7 @@ impl Session {
             let left = set.as_slice().iter().copied();
             let missing: UidSet = left.filter(|uid| !fetched.contains_key(uid)).collect();
             let goes_on = !fetched.is_empty() && !missing.is_empty();
-            all.extend(fetched);
+            all.append(&mut fetched);
             if reply.is_ok() {
                 refused = 0;
                 // Some servers process from the highest UID down and stop (RFC 9738): the rest is asked for again, as long
@@ -209,7 +206,7 @@ impl Session {
         let mut known = Description::default();
         for items in ["RFC822.SIZE", "INTERNALDATE", MESSAGE_ID] {
             let items = format!("(UID {items})");
-            for (_, fetched) in self.fetch(&uids, &items).await? {
+            for fetched in self.fetch(&uids, &items).await?.into_values() {
                 known.size = fetched.size.or(known.size);
                 known.date = fetched.internal_date.or(known.date);
                 let id = fetched.section.as_deref().and_then(message_id);
@@ -222,7 +219,7 @@ impl Session {
     /// SHA-256 of each message's text, read in windows so that no message is held whole.
     async fn content_digests(
         &mut self,
-        messages: &[(Uid, Fetched)],
+        messages: &BTreeMap<Uid, Fetched>,
     ) -> Result<Vec<(Uid, Box<str>)>, LookError> {
         let mut digests = Vec::with_capacity(messages.len());
         let mut batch: Vec<Uid> = Vec::new();
@@ -273,7 +270,7 @@ impl Session {
         for window in 0..=size / WINDOW * 2 + 2 {
             let items = format!("(UID BODY.PEEK[]<{}.{WINDOW}>)", window * WINDOW);
             let fetched = self.fetch(&UidSet::new(vec![uid]), &items).await?;
-            let text = fetched.into_iter().find_map(|(_, message)| message.section);
+            let text = fetched.into_values().find_map(|message| message.section);
             let Some(text) = text else {
                 if octets < size {
                     return Ok(None);
