@@ -183,9 +183,8 @@ fn clients_are_listed_with_their_ids_and_asked_about_by_them() {
     let server = SampleAccount::start();
     let account = server.url.clone();
     let ask = |arguments: &[&str]| {
-        let mut command = rolecall(state.path(), arguments);
+        let mut command = SampleAccount::command(state.path(), arguments);
         command.arg(&account);
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
         command
     };
     let clients = ["--client", "thunderbird", "--client", "ios"];
@@ -216,8 +215,7 @@ fn people_are_told_in_french_and_json_saved_plans_and_journals_stay_english() {
     let server = SampleAccount::start();
     let account = server.url.clone();
     let ask = |arguments: &[&str], locale: &str| {
-        let mut command = rolecall(state.path(), arguments);
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        let mut command = SampleAccount::command(state.path(), arguments);
         command.env("LANG", locale);
         command
     };
@@ -277,9 +275,8 @@ fn steps_for_clients_take_the_keepers_that_are_typed() {
     let account = server.url.clone();
     let steps = |arguments: &[&str]| {
         let words = ["clients", "--steps", "--client", "thunderbird", &account];
-        let mut command = rolecall(state.path(), &[&words, arguments].concat());
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
-        run(command, 0)
+        let words = [&words, arguments].concat();
+        run(SampleAccount::command(state.path(), &words), 0)
     };
     let said = steps(&["--target", "sent=Sent Messages"]);
     assert!(said.contains("sent mail: Sent Messages"), "{said}");
@@ -306,9 +303,7 @@ fn steps_without_a_client_are_about_the_common_ones_and_so_is_what_stands_above_
 fn where_there_is_nothing_to_continue_that_is_said() {
     let state = tempfile::tempdir().unwrap();
     let server = SampleAccount::start();
-    let accounts = state.path().join("accounts.csv");
-    fs::write(&accounts, format!("account\n{}\n", server.url)).unwrap();
-    let accounts = accounts.display().to_string();
+    let accounts = server.list(state.path());
     for (language, said) in [
         (
             "en",
@@ -320,9 +315,8 @@ fn where_there_is_nothing_to_continue_that_is_said() {
         ),
     ] {
         let words = ["fix", "--dry-run", "--continue", "--accounts", &accounts];
-        let mut command = rolecall(state.path(), &[&words[..], &["--lang", language]].concat());
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
-        let told = run(command, 1);
+        let words = [&words[..], &["--lang", language]].concat();
+        let told = run(SampleAccount::command(state.path(), &words), 1);
         assert!(told.contains(said), "{told}");
     }
 }
@@ -333,8 +327,7 @@ fn of_a_folder_of_plans_the_command_is_named_that_shows_one() {
     let server = SampleAccount::start();
     let ask = |words: &str| {
         let words: Vec<&str> = words.split(' ').collect();
-        let mut command = rolecall(state.path(), &words);
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        let mut command = SampleAccount::command(state.path(), &words);
         command.current_dir(state.path());
         command
     };
@@ -365,8 +358,7 @@ fn what_a_run_did_and_what_codes_mean_is_no_wider_than_the_terminal() {
     let state = tempfile::tempdir().unwrap();
     let server = SampleAccount::start();
     let ask = |words: &[&str], locale: &str| {
-        let mut command = rolecall(state.path(), words);
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        let mut command = SampleAccount::command(state.path(), words);
         command.env("LANG", locale).env("COLUMNS", "70");
         run(command, 0)
     };
@@ -415,8 +407,7 @@ fn sample_account() -> (impl Fn(&str) -> Command, impl Sized) {
     let ask = move |words: &str| {
         let words = shell_words::split(words).unwrap();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let mut command = rolecall(&folder, &words);
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        let mut command = SampleAccount::command(&folder, &words);
         command.arg(&account);
         command
     };

@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use rolecall::demo::sample;
 
-use crate::support::{rolecall, run, sample::SampleAccount};
+use crate::support::{run, sample::SampleAccount};
 
 /// The sample account, reachable, and another that is not.
 struct Scene {
@@ -25,9 +25,8 @@ impl Scene {
     fn command(&self, line: &str) -> Command {
         let line = line.replace("ACCOUNT", &self.account.url);
         let words: Vec<&str> = line.split(' ').collect();
-        let mut command = rolecall(self.folder.path(), &words);
+        let mut command = SampleAccount::command(self.folder.path(), &words);
         command
-            .env("ROLECALL_PASSWORD", sample::PASSWORD)
             .env("GOOD", sample::PASSWORD)
             .env("BAD", "wrong")
             .current_dir(self.folder.path());

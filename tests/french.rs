@@ -248,11 +248,7 @@ fn results_remarks_and_sums_are_french_for_a_french_reader() {
     ];
     let mut wrong = Vec::new();
     for words in commands {
-        let left = left_english(&|| {
-            let mut command = rolecall(state.path(), &words);
-            command.env("ROLECALL_PASSWORD", sample::PASSWORD);
-            command
-        });
+        let left = left_english(&|| SampleAccount::command(state.path(), &words));
         wrong.extend(left.into_iter().map(|line| format!("{words:?}: {line}")));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -264,8 +260,7 @@ fn a_run_its_story_and_its_undo_are_told_in_french() {
         let state = tempfile::tempdir().unwrap();
         let server = SampleAccount::start();
         let ask = |words: &[&str]| {
-            let mut command = rolecall(state.path(), words);
-            command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+            let mut command = SampleAccount::command(state.path(), words);
             command.env("LANG", locale);
             shown(&command.output().unwrap())
         };

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
-use rolecall::{demo::sample, report::json::PUBLISHED};
+use rolecall::report::json::PUBLISHED;
 
 use crate::support::{json, rolecall, run, sample::SampleAccount};
 
@@ -74,10 +74,8 @@ impl Scene {
         let line = line.replace("RUN", &self.newest_run());
         let words = shell_words::split(&line).unwrap();
         let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-        let mut command = rolecall(self.folder.path(), &words);
-        command
-            .env("ROLECALL_PASSWORD", sample::PASSWORD)
-            .current_dir(self.folder.path());
+        let mut command = SampleAccount::command(self.folder.path(), &words);
+        command.current_dir(self.folder.path());
         command
     }
 

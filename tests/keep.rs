@@ -58,27 +58,11 @@ fn the_script_for_cron_mails_news_and_failures_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let server = SampleAccount::start();
-    fs::write(
-        folder.join("accounts.csv"),
-        format!("account\n{}\n", server.url),
-    )
-    .unwrap();
-    let accounts = folder.join("accounts.csv").display().to_string();
+    let accounts = server.list(folder);
     let last = folder.join("last").display().to_string();
-    let mut first = rolecall(
-        folder,
-        &[
-            "audit",
-            "--accounts",
-            &accounts,
-            "--format",
-            "json",
-            "--report-dir",
-            &last,
-        ],
-    );
-    first.env("ROLECALL_PASSWORD", sample::PASSWORD);
-    run(first, 1);
+    let audit = ["audit", "--accounts", &accounts, "--json", "--report-dir"];
+    let first = [&audit[..], &[&last]].concat();
+    run(SampleAccount::command(folder, &first), 1);
     assert_eq!(nightly(folder), "", "nothing is new");
     let metrics = fs::read_to_string(folder.join("rolecall.prom")).unwrap();
     assert!(
@@ -140,17 +124,10 @@ fn reports_in_another_form_than_json_are_said_to_be_such() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let server = SampleAccount::start();
-    fs::write(
-        folder.join("accounts.csv"),
-        format!("account\n{}\n", server.url),
-    )
-    .unwrap();
+    let accounts = server.list(folder);
     let audit = |words: &[&str], locale: &str, status: i32| {
-        let mut command = rolecall(
-            folder,
-            &[&["audit", "--accounts", "accounts.csv"], words].concat(),
-        );
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        let words = [&["audit", "--accounts", &accounts], words].concat();
+        let mut command = SampleAccount::command(folder, &words);
         command.env("LANG", locale);
         command.current_dir(folder);
         run(command, status)
@@ -205,11 +182,7 @@ fn a_fix_writes_metrics_and_a_file_that_cannot_be_written_is_refused_first() {
     let state = tempfile::tempdir().unwrap();
     let server = SampleAccount::start();
     let file = state.path().join("fix.prom").display().to_string();
-    let ask = |words: &[&str]| {
-        let mut command = rolecall(state.path(), words);
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
-        command
-    };
+    let ask = |words: &[&str]| SampleAccount::command(state.path(), words);
     let none = state.path().join("none/fix.prom").display().to_string();
     let refused = run(ask(&["fix", "--yes", "--metrics", &none, &server.url]), 2);
     assert!(refused.contains("there is no such folder"), "{refused}");

@@ -229,8 +229,7 @@ fn devices_and_pipes_get_the_results_and_stay_what_they_are() {
     let server = SampleAccount::start();
     let account = server.url.clone();
     let ask = |words: &[&str]| {
-        let mut command = rolecall(&state.path().join("state"), words);
-        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        let mut command = SampleAccount::command(&state.path().join("state"), words);
         command.arg(&account);
         command
     };

@@ -7,7 +7,7 @@ use std::sync::{
 
 use rolecall::demo::{At, Hook, Persona, Point, Server, Verdict, World, sample};
 
-use crate::support::{rolecall, run};
+use crate::support::{run, sample::SampleAccount};
 
 /// Refuses the first logins, or shows the door to the first connections, in these words.
 struct Doorkeeper {
@@ -53,8 +53,7 @@ fn audited(
         .unwrap();
     let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
     let state = tempfile::tempdir().unwrap();
-    let mut command = rolecall(state.path(), &["audit", &account]);
-    command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+    let command = SampleAccount::command(state.path(), &["audit", &account]);
     let said = run(command, status);
     (said, keeper.came.load(Ordering::SeqCst))
 }
