@@ -94,6 +94,7 @@ fn inverse(log: &RunLog, plan: &Plan, listing: &Listing, made: String) -> Plan {
             keyword_loss: false,
             keep_sources: true,
         },
+        partial: false,
         undoes: Some(log.run.clone()),
         steps: maker.steps,
         warnings: maker.warnings,

@@ -218,7 +218,7 @@ fn need(list: ReportList, state: Option<&AccountState>) -> Need {
     match (state, list) {
         (Some(AccountState::Cut), _) => Need::Unfinished,
         (Some(AccountState::Found), _) => Need::ToDo,
-        (_, ReportList::Done) => Need::InOrder,
+        (_, ReportList::Done) => Need::Done,
         (_, ReportList::Failed) => Need::Failed,
         (_, ReportList::Pending) => Need::NoTurn,
     }

@@ -179,7 +179,7 @@ texts! {
         "les résultats"
 
     // The sum of many accounts.
-    sum_done(number) "{number} done" "{number} en ordre"
+    sum_done(number) "{number} done" "{number} faits"
     sum_found(number) "{number} with findings" "{number} avec constats"
     sum_pending(number) "{number} with a plan that waits" "{number} avec un plan en attente"
     sum_failed(number) "{number} failed" "{number} en échec"

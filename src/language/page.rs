@@ -38,6 +38,7 @@ printed! {
     printed_folders("folder" "folders") ("dossier" "dossiers")
     printed_accounts("account" "accounts") ("compte" "comptes")
     other_folders("other" "others") ("autre" "autres")
+    printed_things("thing" "things") ("chose" "choses")
     own_folders("folder of your own" "folders of your own") ("dossier personnel" "dossiers personnels")
 }
 
@@ -194,6 +195,24 @@ texts! {
     moved_and_looked_into(messages)
         "Put together so far: {messages}. We are seeing to the rest."
         "Rassemblé jusqu’ici : {messages}. Nous nous occupons du reste."
+    waits_for_your_word(purposes)
+        "Waiting for your word: {purposes}."
+        "En attente de votre accord : {purposes}."
+    left_to_others(things)
+        "Left for those who look after your mail: {things}, see the technical details."
+        "Reste à faire par qui s’occupe de votre messagerie : {things}, voir les détails techniques."
+    left_to_you()
+        "The rest is for you to do: see below."
+        "Le reste est à faire de votre côté : voir plus bas."
+    still_there(folders)
+        "Still there: {folders}."
+        "Toujours là : {folders}."
+    only_a_part()
+        "This was about a part of your folders only."
+        "Il ne s’agissait que d’une partie de vos dossiers."
+    emptied_go_later()
+        "The emptied folders are removed later."
+        "Les dossiers vidés seront supprimés plus tard."
     not_all_explained(messages)
         "The count differs by {messages}, and we are looking into why."
         "Le compte diffère de {messages} ; nous cherchons pourquoi."
@@ -361,7 +380,7 @@ texts! {
     state_failed() "failed" "échec"
     state_unfinished() "unfinished" "inachevé"
     state_to_do() "something to do" "à traiter"
-    state_in_order() "in order" "en ordre"
+    state_done() "done" "fait"
     state_no_turn() "had no turn" "non traité"
 }
 

@@ -214,6 +214,9 @@ pub struct Plan {
     pub listing: Basis,
     /// What the user allowed.
     pub allow: Allowances,
+    /// Whether the user wanted only a part of what there is to do (`--only`, `--only-empty`); left out where all was wanted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// The run this plan undoes.
     pub undoes: Option<String>,
     /// The steps, in order.
@@ -240,6 +243,14 @@ impl Plan {
         let leaves =
             |remark: &Remark| matches!(remark.code, Code::UndoLeavesMail | Code::MayBePurged);
         self.undoes.is_some() && self.warnings.iter().any(leaves)
+    }
+
+    /// Whether something is left to do once it is applied, as far as it knows: what waits for the user's word, what only people
+    /// can do, or what was not wanted.
+    #[must_use]
+    pub fn leaves_work(&self) -> bool {
+        let is_held = |remark: &Remark| remark.code == Code::HeldBack;
+        self.partial || !self.manual.is_empty() || self.warnings.iter().any(is_held)
     }
 
     /// Adds its steps up, and puts the digest of its content on the plan.

@@ -1,6 +1,6 @@
 //! CSV, Markdown and HTML: what leaves the terminal, so that every reader of it makes something of its signs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rolecall::{
@@ -181,7 +181,7 @@ fn rows() -> Vec<OverviewRow> {
         brief: "2 findings: role-split, <b>".to_owned(),
     };
     vec![
-        row(Need::InOrder, "a"),
+        row(Need::Done, "a"),
         row(Need::ToDo, "z"),
         row(Need::ToDo, "b"),
         row(Need::NoTurn, "c"),
@@ -456,6 +456,168 @@ fn a_run_that_was_cut_short_is_not_said_to_be_done() {
         let title = format!("<h1>{}</h1>", title.say(language));
         assert!(article.contains(&title), "{article}");
     }
+}
+
+/// The title of an article, and the sentences of its verdict.
+fn title_and_verdict(article: &str) -> (&str, &str) {
+    let between = |open: &str, close: &str| {
+        let (_, rest) = article.split_once(open).unwrap();
+        rest.split_once(close).unwrap().0
+    };
+    (
+        between("<h1>", "</h1>"),
+        between("<p class=\"verdict ", "</p>"),
+    )
+}
+
+/// An account with one folder too many.
+fn split(role: &str, name: &str) -> Judged {
+    let mut mailboxes = tidy().listing.mailboxes.to_vec();
+    mailboxes.retain(|mailbox| mailbox.name.text() != role);
+    mailboxes.push(mailbox(role, &format!("\\{role}"), 3));
+    mailboxes.push(mailbox(name, "", 5));
+    judged(mailboxes)
+}
+
+#[test]
+fn after_a_run_the_mail_is_in_order_only_if_nothing_is_left() {
+    let sent = split("Sent", "Sent Items");
+    let plan = plan_of(&sent, |_| {});
+    let end = |plan: &Plan, receipt: &Receipt| {
+        Language::EVERY.map(|language| html::receipt(plan, receipt, "", language))
+    };
+    let [english, french] = end(&plan, &done(&plan));
+    assert_eq!(title_and_verdict(&english).0, "Your mail is in order");
+    assert_eq!(title_and_verdict(&french).0, "Votre messagerie est rangée");
+    assert!(english.contains("One folder for each purpose remains."));
+
+    let mut trash = sent.listing.mailboxes.to_vec();
+    trash.push(mailbox("Corbeille", "", 3));
+    let trash = plan_of(&judged(trash), |_| {});
+    let part = plan_of(&sent, |policy| policy.only = Some([Role::Sent].into()));
+    let empty = plan_of(&sent, |policy| policy.only_empty = true);
+    let mut told = plan.clone();
+    let manual = |code| Manual {
+        code,
+        role: None,
+        message: "x".into(),
+        snippet: None,
+    };
+    told.manual = vec![manual(Code::ClientToBeTold)];
+    let mut by_hand = plan.clone();
+    by_hand.manual = vec![manual(Code::BindsNewName)];
+    let ended = |change: &dyn Fn(&mut Receipt)| {
+        let mut receipt = done(&plan);
+        change(&mut receipt);
+        receipt
+    };
+    let back = ended(&|receipt| receipt.steps[0].source_after = Some(SourceAfter::CameBack));
+    let out = ended(&|receipt| receipt.steps[0].outcome = Outcome::Skipped);
+    let later = ended(&|receipt| receipt.waits = Some("2026-12-01T00:00:00Z".to_owned()));
+    for (plan, receipt, says, dit) in [
+        (
+            &trash,
+            done(&trash),
+            "Waiting for your word: Trash.",
+            "En attente de votre accord\u{a0}: Corbeille.",
+        ),
+        (
+            &part,
+            done(&part),
+            "This was about a part of your folders only.",
+            "Il ne s’agissait que d’une partie de vos dossiers.",
+        ),
+        (
+            &empty,
+            done(&empty),
+            "This was about a part of your folders only.",
+            "Il ne s’agissait que d’une partie de vos dossiers.",
+        ),
+        (
+            &told,
+            done(&told),
+            "The rest is for you to do: see below.",
+            "Le reste est à faire de votre côté\u{a0}: voir plus bas.",
+        ),
+        (
+            &by_hand,
+            done(&by_hand),
+            "Left for those who look after your mail: 1 thing,",
+            "par qui s’occupe de votre messagerie\u{a0}: 1 chose,",
+        ),
+        (
+            &plan,
+            back,
+            "Still there: 1 folder.",
+            "Toujours là\u{a0}: 1 dossier.",
+        ),
+        (
+            &plan,
+            out,
+            "Left for those who look after your mail: 1 thing,",
+            "par qui s’occupe de votre messagerie\u{a0}: 1 chose,",
+        ),
+        (
+            &plan,
+            later,
+            "The emptied folders are removed later.",
+            "Les dossiers vidés seront supprimés plus tard.",
+        ),
+    ] {
+        let [english, french] = end(plan, &receipt);
+        for (article, title, left) in [
+            (&english, "Your mail is partly in order", says),
+            (&french, "Votre messagerie est rangée en partie", dit),
+        ] {
+            let (called, verdict) = title_and_verdict(article);
+            assert_eq!(called, title, "{verdict}");
+            assert!(
+                verdict.starts_with("partly") && verdict.contains(left),
+                "{left} is not in {verdict}"
+            );
+        }
+        assert!(!english.contains("One folder for each purpose remains."));
+    }
+}
+
+#[test]
+fn a_plan_for_a_part_of_the_account_says_nothing_of_all_of_it() {
+    let part = |policy: &mut Policy| policy.only = Some([Role::Sent].into());
+    let plan = plan_of(&tidy(), part);
+    assert!(plan.is_empty(), "{plan:?}");
+    let page = html::plan(&plan, EN);
+    let (title, verdict) = title_and_verdict(&page);
+    assert_eq!(title, "Your mail is partly in order");
+    assert!(
+        verdict.ends_with("This was about a part of your folders only."),
+        "{verdict}"
+    );
+}
+
+#[test]
+fn an_account_whose_programs_are_to_be_set_is_not_in_order_yet() {
+    let scene = tidy();
+    let (plan, forecasts) = (plan_of(&scene, |_| ()), forecasts(&scene, &ONBOARDED));
+    let kept = BTreeMap::from([(Role::Sent, scene.listing.mailboxes[2].name.clone())]);
+    let clients = forecasts.clients.iter();
+    let steps: Vec<_> = clients
+        .map(|client| rolecall::advice::client::steps(client, &scene.listing, &kept, true))
+        .collect();
+    let page = |steps| {
+        let audited = Audited {
+            listing: &scene.listing,
+            roll: &scene.roll,
+            findings: &scene.findings,
+            plan: &plan,
+            steps,
+        };
+        html::audit(&audited, EN)
+    };
+    let to_set = page(&steps);
+    let (title, verdict) = title_and_verdict(&to_set);
+    assert_eq!(title, "Your mail is partly in order");
+    assert!(verdict.contains("The rest is for you to do"), "{verdict}");
+    assert_eq!(title_and_verdict(&page(&[])).0, "Your mail is in order");
 }
 
 #[test]

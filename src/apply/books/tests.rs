@@ -320,6 +320,7 @@ fn how_a_run_was_begun_is_what_a_resume_goes_on_with() {
             delimiter: None,
         },
         allow: Allowances::default(),
+        partial: false,
         undoes: None,
         steps: Vec::new(),
         warnings: Vec::new(),

@@ -6,7 +6,7 @@ use super::{
     changes::{self, Gathering},
     details,
     figures::{counted, figures_of},
-    left::{held_back, is_own, left_alone},
+    left::{held_back, is_own, left_alone, still_to_do},
     parts::{Tone, called, for_you, head, table, verdict},
     picture::picture,
     rules,
@@ -52,7 +52,7 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
         steps,
     } = *audited;
     let all = changes::of_account(listing, roll, plan);
-    let is_in_order = plan.is_empty()
+    let is_one_each = !plan.leaves_work()
         && roll
             .roles
             .values()
@@ -65,12 +65,14 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
             text::title_can_be_in_order(),
             proposal(plan, total(listing, roll), language),
         )
-    } else if is_in_order {
+    } else if !is_one_each {
+        in_part(vec![text::not_without_you()], language)
+    } else if !steps.is_empty() {
+        in_part(vec![text::one_folder_each(), text::left_to_you()], language)
+    } else {
         let rest = vec![text::one_folder_each()];
         let verdict = verdict(Tone::Done, text::all_is_in_order(), rest, language);
         (text::title_in_order(), verdict)
-    } else {
-        not_without_you(language)
     };
     let own = roll
         .entries
@@ -82,7 +84,7 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
             (head(title, &called(&listing.account), &listing.taken, language))
             (verdict)
             (figures_of(plan, None, &all, steps.len(), language))
-            (drawn(&all, true, language))
+            (drawn(&all, true, false, language))
             (for_you(steps, &[], &after(plan, steps.is_empty(), !plan.is_empty()), language))
             (rules::found(findings, language))
             (left_alone(&all, Some(own), &[], text::heading_to_leave_alone(), language))
@@ -98,9 +100,8 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
 #[must_use]
 pub fn plan(plan: &Plan, language: Language) -> String {
     let all = changes::of_plan(plan);
-    let waits = !held_back(plan).is_empty() || !plan.manual.is_empty();
     let (title, verdict) = match (plan.is_empty(), plan.undoes.is_some()) {
-        (true, _) if waits => not_without_you(language),
+        (true, _) if plan.leaves_work() => in_part(why_empty(plan), language),
         (true, _) => {
             let verdict = verdict(Tone::Done, text::all_is_in_order(), Vec::new(), language);
             (text::title_in_order(), verdict)
@@ -120,7 +121,7 @@ pub fn plan(plan: &Plan, language: Language) -> String {
             (head(title, &called(&plan.identity), &plan.made, language))
             (verdict)
             (figures_of(plan, None, &all, told.len(), language))
-            @if plan.undoes.is_none() { (drawn(&all, true, language)) }
+            @if plan.undoes.is_none() { (drawn(&all, true, false, language)) }
             (for_you(&[], &told, &after(plan, told.is_empty(), !plan.is_empty()), language))
             (rules::changed(plan, None, language))
             (left_alone(&all, None, &held_back(plan), text::heading_to_leave_alone(), language))
@@ -142,12 +143,19 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, when: &str, language: Language) -
         && !receipt.is_refused()
         && !receipt.is_unexplained()
         && !plan.leaves_mail();
-    let (tone, title) = match (is_done, is_undo) {
+    let left = if is_done && !is_undo {
+        still_to_do(plan, receipt)
+    } else {
+        Vec::new()
+    };
+    let is_all = is_done && left.is_empty();
+    let (tone, title) = match (is_all, is_undo) {
         (true, true) => (Tone::Done, text::title_put_back()),
         (true, false) => (Tone::Done, text::title_in_order()),
         (false, _) => (Tone::Partly, text::title_partly_in_order()),
     };
-    let (lead, rest) = outcome(receipt, is_done);
+    let (lead, mut rest) = outcome(receipt, is_done);
+    rest.extend(left);
     let told = told(plan);
     let moves = receipt.moved() > 0;
     let is_reversible = !is_undo && moves && receipt.finished;
@@ -157,7 +165,7 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, when: &str, language: Language) -
             (head(title, &called(&plan.identity), when, language))
             (verdict(tone, lead, rest, language))
             (figures_of(plan, Some(receipt), &all, told.len(), language))
-            @if !is_undo { (drawn(&all, false, language)) }
+            @if !is_undo { (drawn(&all, false, is_all, language)) }
             (for_you(&[], &told, &after(plan, told.is_empty(), moves), language))
             (rules::changed(plan, Some(receipt), language))
             (left_alone(&all, None, &held_back(plan), text::heading_left_alone(), language))
@@ -182,9 +190,16 @@ pub fn failure(account: &str, message: &str, hint: Option<&str>, language: Langu
     article.into_string()
 }
 
+/// Why a plan is empty though not everything is in order.
+fn why_empty(plan: &Plan) -> Vec<Phrase> {
+    let waits = !held_back(plan).is_empty() || !plan.manual.is_empty();
+    let part = plan.partial.then(text::only_a_part);
+    let waits = waits.then(text::not_without_you);
+    part.into_iter().chain(waits).collect()
+}
+
 /// Where nothing is planned, and not everything is in order.
-fn not_without_you(language: Language) -> (Phrase, Markup) {
-    let rest = vec![text::not_without_you()];
+fn in_part(rest: Vec<Phrase>, language: Language) -> (Phrase, Markup) {
     let verdict = verdict(Tone::Partly, text::nothing_changed_yet(), rest, language);
     (text::title_partly_in_order(), verdict)
 }
@@ -269,10 +284,8 @@ fn after(plan: &Plan, is_nothing_told: bool, moves: bool) -> Vec<Phrase> {
     comes_back.into_iter().chain(downloads).collect()
 }
 
-/// The picture, and what it is about.
-fn drawn(all: &[Gathering], is_planned: bool, language: Language) -> Markup {
-    let remain = |one: &Gathering| one.left().chain(one.emptied()).count();
-    let is_one_each = !is_planned && all.iter().all(|one| remain(one) == 0);
+/// The picture, and what it is about; `is_one_each` where nothing is left beside the folders that stay.
+fn drawn(all: &[Gathering], is_planned: bool, is_one_each: bool, language: Language) -> Markup {
     let moves = all.iter().any(|one| one.gathered().next().is_some());
     let heading = if is_planned {
         text::heading_proposal()

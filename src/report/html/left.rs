@@ -9,7 +9,14 @@ use super::{
 };
 use crate::{
     language::{Language, Phrase, text},
-    model::{finding::Code, listing::Listing, plan::Plan, role::Role, roll::RollEntry},
+    model::{
+        finding::Code,
+        listing::Listing,
+        plan::Plan,
+        receipt::{Outcome, Receipt, SourceAfter},
+        role::Role,
+        roll::RollEntry,
+    },
 };
 
 /// What is left where it is: beside the folders that stay, and all that is the reader's own.
@@ -79,6 +86,36 @@ pub(super) fn held_back(plan: &Plan) -> Vec<Role> {
     let held = plan.warnings.iter();
     let held = held.filter(|one| one.code == Code::HeldBack);
     held.filter_map(|one| one.role).collect()
+}
+
+/// What is left to do though all that was planned is done, a sentence each; none where nothing is.
+pub(super) fn still_to_do(plan: &Plan, receipt: &Receipt) -> Vec<Phrase> {
+    let held = held_back(plan);
+    let purposes = held.iter().map(|role| purpose(Some(*role)));
+    let waits =
+        (!held.is_empty()).then(|| text::waits_for_your_word(Phrase::joined(purposes, ", ")));
+    let is_yours = |code| code == Code::ClientToBeTold;
+    let yours = plan.manual.iter().any(|one| is_yours(one.code));
+    let by_others = plan.manual.iter().filter(|one| !is_yours(one.code));
+    let ends = receipt.steps.iter();
+    let (left_out, ended): (Vec<_>, Vec<_>) = ends.partition(|end| end.outcome == Outcome::Skipped);
+    let things = (by_others.count() + left_out.len()) as u64;
+    let is_there = |after| matches!(after, SourceAfter::Left | SourceAfter::CameBack);
+    let there = ended
+        .iter()
+        .filter(|end| end.source_after.is_some_and(is_there));
+    let there = there.count() as u64;
+    [
+        plan.partial.then(text::only_a_part),
+        waits,
+        (there > 0).then(|| text::still_there(text::printed_folders(there))),
+        receipt.waits.is_some().then(text::emptied_go_later),
+        (things > 0).then(|| text::left_to_others(text::printed_things(things))),
+        yours.then(text::left_to_you),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Whether it is a folder of the reader's own, which has no role and holds mail.

@@ -22,8 +22,8 @@ pub enum Need {
     ToDo,
     /// It had no turn.
     NoTurn,
-    /// Nothing.
-    InOrder,
+    /// What was asked for is done.
+    Done,
 }
 
 impl Need {
@@ -32,7 +32,7 @@ impl Need {
         Self::Unfinished,
         Self::ToDo,
         Self::NoTurn,
-        Self::InOrder,
+        Self::Done,
     ];
 
     fn said(self) -> Phrase {
@@ -41,7 +41,7 @@ impl Need {
             Self::Unfinished => text::state_unfinished(),
             Self::ToDo => text::state_to_do(),
             Self::NoTurn => text::state_no_turn(),
-            Self::InOrder => text::state_in_order(),
+            Self::Done => text::state_done(),
         }
     }
 }
