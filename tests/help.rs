@@ -290,6 +290,8 @@ fn bash_reads_its_completions() {
         ("audit --fail", "--fail-on"),
         ("fix --include tr", "trash"),
         ("clients --only dra", "drafts"),
+        ("audit --client thunderbird-a", "thunderbird-android"),
+        ("fix --client gea", "geary"),
         ("explain role-sp", "role-split"),
         ("schema summ", "summary"),
     ] {

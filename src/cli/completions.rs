@@ -1,7 +1,9 @@
 //! `rolecall completions`: what a shell completes commands, options and their words by.
 //!
-//! Words that are read with a sentence of ours about what is wrong with them (roles, codes, schemas) are told to the
-//! shell here alone: clap would refuse a wrong one in words of its own.
+//! Words that are read with a sentence of ours about what is wrong with them (roles, codes, schemas, clients) are told to
+//! the shell here alone: clap would refuse a wrong one in words of its own.
+
+use std::sync::LazyLock;
 
 use clap::{Arg, Command, CommandFactory as _, builder::PossibleValuesParser};
 
@@ -12,9 +14,13 @@ use super::{
     output::Output,
 };
 use crate::{
+    clients::{self, profile::Profile},
     model::{finding::Code, role::Role},
     report::json::PUBLISHED,
 };
+
+/// The clients that are known; none if what is compiled in cannot be read, which every command that asks for them says.
+static CLIENTS: LazyLock<Vec<Profile>> = LazyLock::new(|| clients::built_in().unwrap_or_default());
 
 pub fn run(options: &Completions) -> Result<ExitStatus, Failure> {
     let mut script = Vec::new();
@@ -44,6 +50,7 @@ fn words(command: &str, arg: &Arg) -> Vec<&'static str> {
     let roles = Role::EVERY.into_iter();
     match (command, arg.get_id().as_str()) {
         (_, "only") | ("list", "role") => roles.map(Role::word).collect(),
+        (_, "client") => CLIENTS.iter().map(|client| client.id.as_str()).collect(),
         (_, "include") => roles.filter(is_included).map(Role::word).collect(),
         ("explain", "code") => Code::EVERY.iter().map(|code| code.word()).collect(),
         ("schema", "name") => PUBLISHED.iter().map(|(name, _)| *name).collect(),
