@@ -273,6 +273,16 @@ fn an_audit_tells_what_is_new_since_an_earlier_one() {
         "{told}"
     );
 
+    // As if "Sent Items" had been called so only since: its UIDVALIDITY tells that it is the same.
+    let before = scene.file("before.json");
+    let renamed = before.replace("\"Sent Items\"", "\"Envois\"");
+    assert_ne!(before, renamed);
+    let nameless = renamed.replace("\"uid_validity\":", "\"uid_validity\":null,\"was\":");
+    for (earlier, status) in [(renamed, 0), (nameless, 1)] {
+        fs::write(scene.folder.path().join("renamed.json"), earlier).unwrap();
+        scene.printed("audit --since renamed.json --fail-on new ACCOUNT", status);
+    }
+
     // A report folder serves as well; of an account that could not be examined then everything is new.
     let all = "audit --accounts accounts.csv --json --report-dir reports";
     scene.printed(all, 3);

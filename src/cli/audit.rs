@@ -84,7 +84,7 @@ impl Verb for Auditing {
         judge.add_meetings(&mut judged);
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let earlier = self.earlier.as_ref();
-        let news = earlier.map(|earlier| earlier.news(&listing.account.url, findings));
+        let news = earlier.map(|earlier| earlier.news(listing, findings));
         let text = match self.options.shared.format {
             Format::Table => {
                 let look = look(&self.options.shared);

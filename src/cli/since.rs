@@ -17,7 +17,8 @@ use crate::{
     model::{
         finding::Finding,
         io_error::in_words,
-        news::{News, Subject},
+        listing::Listing,
+        news::{EarlierFindings, News, Subject},
     },
     private,
 };
@@ -30,7 +31,14 @@ const LARGEST: u64 = 1 << 30;
 struct Line {
     schema: String,
     account: String,
+    mailboxes: Option<Vec<Seen>>,
     findings: Option<Vec<Found>>,
+}
+
+#[derive(Deserialize)]
+struct Seen {
+    name: String,
+    uid_validity: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +51,7 @@ struct Found {
 /// What an earlier audit found.
 #[derive(Debug)]
 pub struct EarlierAudit {
-    found: HashMap<String, BTreeSet<Subject>>,
+    found: HashMap<String, EarlierFindings>,
 }
 
 impl EarlierAudit {
@@ -81,15 +89,19 @@ impl EarlierAudit {
                 role: found.role,
                 mailboxes: found.mailboxes,
             });
-            self.found.insert(line.account, findings.collect());
+            let seen = line.mailboxes.into_iter().flatten();
+            let seen = seen.filter_map(|one| Some((one.name, one.uid_validity?)));
+            let before = EarlierFindings::of(findings.collect(), seen.collect());
+            self.found.insert(line.account, before);
         }
         Ok(())
     }
 
     /// What has changed in an account; of one that was not examined then, everything is new.
-    pub fn news(&self, account: &str, findings: &[Finding]) -> News {
-        let none = BTreeSet::new();
-        News::since(self.found.get(account).unwrap_or(&none), findings)
+    pub fn news(&self, listing: &Listing, findings: &[Finding]) -> News {
+        let none = EarlierFindings::default();
+        let before = self.found.get(&listing.account.url).unwrap_or(&none);
+        News::since(before, findings, &listing.mailboxes)
     }
 }
 

@@ -2,11 +2,15 @@
 //!
 //! In: the findings of both. Out: which of today's are new, and how many of the earlier ones are gone. A finding is the same
 //! where its code and its role are and it names no mailbox that the earlier one did not: of a split role that was merged in part,
-//! what is left is no news. How it is worded, and which mailbox is named first, may change.
+//! what is left is no news. How it is worded, and which mailbox is named first, may change. A mailbox that was renamed meanwhile
+//! is known by its UIDVALIDITY, where no other mailbox has the same; where it is not, its new name is another mailbox's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{finding::Finding, mailbox::MailboxName};
+use super::{
+    finding::Finding,
+    mailbox::{Mailbox, MailboxName},
+};
 
 /// What a finding is about, as an earlier audit has it in its JSON.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +21,49 @@ pub struct Subject {
     pub role: Option<String>,
     /// The mailboxes by name.
     pub mailboxes: BTreeSet<String>,
+}
+
+/// What an earlier audit has of an account.
+#[derive(Debug, Clone, Default)]
+pub struct EarlierFindings {
+    found: BTreeSet<Subject>,
+    /// The mailboxes that were found fault with, by their UIDVALIDITY: those that shared it with no other.
+    validities: BTreeMap<u32, String>,
+}
+
+impl EarlierFindings {
+    /// Findings, and each mailbox's name and UIDVALIDITY where it is known.
+    #[must_use]
+    pub fn of(found: BTreeSet<Subject>, mailboxes: Vec<(String, u32)>) -> Self {
+        let mut validities = alone(mailboxes);
+        validities.retain(|_, name| found.iter().any(|one| one.mailboxes.contains(name)));
+        Self { found, validities }
+    }
+
+    /// What the mailboxes of today that have another name now were called.
+    fn former_names<'a>(&'a self, mailboxes: &'a [Mailbox]) -> BTreeMap<&'a str, &'a str> {
+        let today = mailboxes.iter();
+        let today = today.filter_map(|one| Some((one.name.text(), one.status.uid_validity?)));
+        let known = alone(today).into_iter();
+        known
+            .filter_map(|(validity, name)| Some((name, self.validities.get(&validity)?.as_str())))
+            .collect()
+    }
+}
+
+/// By UIDVALIDITY the names that have one to themselves.
+fn alone<N>(mailboxes: impl IntoIterator<Item = (N, u32)>) -> BTreeMap<u32, N> {
+    let mut names = BTreeMap::new();
+    for (name, validity) in mailboxes {
+        names
+            .entry(validity)
+            .and_modify(|known| *known = None)
+            .or_insert(Some(name));
+    }
+    let alone = names.into_iter();
+    alone
+        .filter_map(|(validity, name)| Some((validity, name?)))
+        .collect()
 }
 
 impl Subject {
@@ -30,6 +77,16 @@ impl Subject {
                 .map(MailboxName::text)
                 .map(str::to_owned)
                 .collect(),
+        }
+    }
+
+    /// The same with the names that its mailboxes had before.
+    fn as_before(&self, former: &BTreeMap<&str, &str>) -> Self {
+        let names = self.mailboxes.iter().map(String::as_str);
+        let names = names.map(|name| former.get(name).copied().unwrap_or(name));
+        Self {
+            mailboxes: names.map(str::to_owned).collect(),
+            ..self.clone()
         }
     }
 
@@ -51,15 +108,20 @@ pub struct News {
 }
 
 impl News {
-    /// Compares today's findings with those of an earlier audit.
+    /// Compares today's findings, and the mailboxes that there are, with those of an earlier audit.
     #[must_use]
-    pub fn since(earlier: &BTreeSet<Subject>, findings: &[Finding]) -> Self {
-        let today: Vec<Subject> = findings.iter().map(Subject::of).collect();
-        let is_known = |one: &Subject| earlier.iter().any(|before| one.is_of(before));
-        let is_gone = |before: &&Subject| !today.iter().any(|one| one.is_of(before));
+    pub fn since(earlier: &EarlierFindings, findings: &[Finding], mailboxes: &[Mailbox]) -> Self {
+        let former = earlier.former_names(mailboxes);
+        let today = findings.iter().map(Subject::of);
+        let today: Vec<[Subject; 2]> = today.map(|one| [one.as_before(&former), one]).collect();
+        let is_of =
+            |names: &[Subject; 2], before: &Subject| names.iter().any(|one| one.is_of(before));
+        let found = &earlier.found;
+        let is_known = |one: &[Subject; 2]| found.iter().any(|before| is_of(one, before));
+        let is_gone = |before: &&Subject| !today.iter().any(|one| is_of(one, before));
         Self {
             is_new: today.iter().map(|one| !is_known(one)).collect(),
-            gone: earlier.iter().filter(is_gone).count() as u64,
+            gone: found.iter().filter(is_gone).count() as u64,
         }
     }
 
@@ -78,27 +140,96 @@ mod tests {
     use super::*;
     use crate::model::{
         finding::{Code, Severity},
+        mailbox::Status,
         role::Role,
     };
+
+    fn named(name: &str) -> MailboxName {
+        MailboxName::new(name.as_bytes().to_vec(), name.to_owned())
+    }
 
     fn finding(code: Code, mailboxes: &[&str]) -> Finding {
         Finding {
             code,
             severity: Severity::Warning,
             role: Some(Role::Sent),
-            mailboxes: mailboxes
-                .iter()
-                .map(|name| MailboxName::new(name.as_bytes().to_vec(), (*name).to_owned()))
-                .collect(),
+            mailboxes: mailboxes.iter().map(|name| named(name)).collect(),
             message: "so".into(),
             fix: None,
             places: Vec::new(),
         }
     }
 
-    fn news(earlier: &[Finding], today: &[Finding]) -> (Vec<bool>, u64) {
-        let news = News::since(&earlier.iter().map(Subject::of).collect(), today);
+    /// Of an account that has these mailboxes, each with its UIDVALIDITY, then and now.
+    fn news_of(
+        earlier: &[Finding],
+        were: &[(&str, u32)],
+        today: &[Finding],
+        are: &[(&str, u32)],
+    ) -> (Vec<bool>, u64) {
+        let were = were
+            .iter()
+            .map(|(name, validity)| ((*name).to_owned(), *validity));
+        let before = EarlierFindings::of(earlier.iter().map(Subject::of).collect(), were.collect());
+        let mailboxes = are.iter().map(|(name, validity)| {
+            let status = Status {
+                uid_validity: Some(*validity),
+                ..Status::default()
+            };
+            Mailbox {
+                name: named(name),
+                delimiter: Some('/'),
+                attributes: BTreeSet::new(),
+                selectable: true,
+                subscribed: None,
+                status,
+                sample: None,
+            }
+        });
+        let news = News::since(&before, today, &mailboxes.collect::<Vec<_>>());
         (news.is_new, news.gone)
+    }
+
+    fn news(earlier: &[Finding], today: &[Finding]) -> (Vec<bool>, u64) {
+        news_of(earlier, &[], today, &[])
+    }
+
+    #[test]
+    fn a_mailbox_that_was_renamed_is_known_by_its_uidvalidity_if_it_has_that_alone() {
+        let earlier = [finding(
+            Code::RoleSplit,
+            &["Sent Items", "Envoyés", "Sent (1)"],
+        )];
+        let today = [finding(Code::RoleSplit, &["Sent", "Envoyés"])];
+        let news = |were: [u32; 3], are: [u32; 2]| {
+            let were = ["Sent Items", "Envoyés", "Sent (1)"].into_iter().zip(were);
+            let are = ["Sent", "Envoyés"].into_iter().zip(are);
+            let (were, are): (Vec<_>, Vec<_>) = (were.collect(), are.collect());
+            news_of(&earlier, &were, &today, &are)
+        };
+        assert_eq!(news([5, 6, 7], [5, 6]), (vec![false], 0));
+        assert_eq!(
+            news([5, 6, 7], [8, 6]),
+            (vec![true], 1),
+            "it is another one"
+        );
+        assert_eq!(
+            news([5, 5, 7], [5, 6]),
+            (vec![true], 1),
+            "it may be another"
+        );
+        assert_eq!(
+            news([5, 6, 7], [5, 5]),
+            (vec![true], 1),
+            "it may be another"
+        );
+    }
+
+    #[test]
+    fn a_mailbox_is_known_by_its_name_though_it_is_another_one_now() {
+        let found = [finding(Code::RoleUnmarked, &["Sent"])];
+        let (were, are) = ([("Sent", 5), ("Sent Items", 6)], [("Sent", 6)]);
+        assert_eq!(news_of(&found, &were, &found, &are), (vec![false], 0));
     }
 
     #[test]
