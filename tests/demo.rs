@@ -648,6 +648,9 @@ async fn cyrus_lets_marks_be_set_and_ids_follow_a_rename() {
     put(&world, "S", 1);
     let mut client = Client::new(&world).await;
     let id = client.say("STATUS S (MAILBOXID)").await;
+    let beside = client.say("STATUS S (MESSAGES MAILBOXID)").await;
+    let told = |reply: &str| reply.split("MAILBOXID (").nth(1).unwrap().to_owned();
+    assert_ne!(told(&id), told(&beside), "it is garbage beside other items");
     for (command, expected) in [
         (
             "SETMETADATA S (/private/specialuse \"\\\\Sent\")",

@@ -177,6 +177,11 @@ pub(super) trait PersonaSeam {
         messages
     }
 
+    /// MAILBOXID as STATUS tells it among so many items.
+    fn mailbox_id(&self, id: String, _items: usize) -> String {
+        id
+    }
+
     /// Whether UID EXPUNGE keeps to its set.
     fn expunges_set_only(&self) -> bool {
         true

@@ -12,7 +12,7 @@ use super::{
     outcome::Code,
     parse::Word,
     reply::{Fault, Reply},
-    seam::{MailboxSeam as _, SessionSeam as _},
+    seam::{MailboxSeam as _, PersonaSeam as _, SessionSeam as _},
     session::{Session, Turn},
     world::World,
 };
@@ -99,11 +99,17 @@ impl Session {
             return None;
         }
         let open = self.open.as_ref().filter(|open| open.id == mailbox.id);
+        let id = world
+            .persona
+            .mailbox_id(mailbox_id(mailbox.id), items.len());
         let mut values = String::new();
         for item in items {
             let gap = if values.is_empty() { "" } else { " " };
             let value = open.and_then(|open| open.status(item)).map_or_else(
-                || status_value(mailbox, world.persona.shown(mailbox), item),
+                || match *item {
+                    "MAILBOXID" => format!("({id})"),
+                    _ => status_value(mailbox, world.persona.shown(mailbox), item),
+                },
                 |value| value.to_string(),
             );
             let _ = write!(values, "{gap}{item} {value}");
@@ -135,7 +141,6 @@ fn status_value(mailbox: &Mailbox, messages: &[Arc<Message>], item: &str) -> Str
             .map(|message| message.size())
             .sum::<u64>()
             .to_string(),
-        "HIGHESTMODSEQ" => mailbox.modseq.to_string(),
-        _ => format!("({})", mailbox_id(mailbox.id)),
+        _ => mailbox.modseq.to_string(),
     }
 }

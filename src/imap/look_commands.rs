@@ -98,7 +98,7 @@ impl Session {
         let status = Command::new("STATUS").string(name.wire())?;
         let mut commands = vec![status.clone().words("(MESSAGES UIDNEXT UIDVALIDITY)")];
         if self.server.can("OBJECTID") {
-            // On its own: Cyrus 3.6 garbles MAILBOXID beside other items.
+            // On its own: Cyrus 3.6 and 3.10 garble MAILBOXID beside other items.
             commands.push(status.words("(MAILBOXID)"));
         }
         Ok(commands)

@@ -262,7 +262,7 @@ pub struct Status {
     pub uid_validity: Option<u32>,
     /// Octets, at least the sum of the message sizes (RFC 8438).
     pub size: Option<u64>,
-    /// MAILBOXID (RFC 8474), asked for on its own because Cyrus 3.6 garbles it beside other items.
+    /// MAILBOXID (RFC 8474), asked for on its own because Cyrus 3.6 and 3.10 garble it beside other items.
     pub mailbox_id: Option<String>,
 }
 

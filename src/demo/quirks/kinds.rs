@@ -11,8 +11,9 @@ use crate::demo::{
 };
 
 impl Persona {
-    /// Cyrus 3.6: attributes are annotations, ids of mailboxes and messages, children protect a mailbox from DELETE. As
-    /// with its `specialuse_protect` (on by default) a marked mailbox is neither deleted nor moved to another level.
+    /// Cyrus 3.6: attributes are annotations, ids of mailboxes and messages (those of mailboxes are garbage beside other
+    /// items of STATUS, in 3.10 too), children protect a mailbox from DELETE. As with its `specialuse_protect` (on by
+    /// default) a marked mailbox is neither deleted nor moved to another level.
     #[must_use]
     pub fn cyrus() -> Self {
         let mut cyrus = Self {
@@ -37,6 +38,7 @@ impl Persona {
             "ACL",
             "RIGHTS=kxten",
         ]);
+        cyrus.quirks.garbles_ids = true;
         cyrus
     }
 

@@ -62,6 +62,8 @@ pub struct PersonaQuirks {
     pub aliases: Vec<aliases::Alias>,
     /// How the names begin of mailboxes that hold copies of what was expunged.
     pub expunged: Option<&'static str>,
+    /// STATUS gives garbage for MAILBOXID where it is asked for beside other items.
+    pub garbles_ids: bool,
     /// A session goes on seeing a mailbox that it has opened or renamed as it was then.
     pub freezes_views: bool,
     /// What it does beside what it says, or instead of it.
@@ -261,6 +263,13 @@ impl PersonaSeam for Persona {
 
     fn brought(&self, already: usize, messages: usize) -> usize {
         self.quirks.surprises.brought(already, messages)
+    }
+
+    fn mailbox_id(&self, id: String, items: usize) -> String {
+        if self.quirks.garbles_ids && items > 1 {
+            return "\u{b5}y\u{2}\u{df}".to_owned();
+        }
+        id
     }
 
     fn expunges_set_only(&self) -> bool {

@@ -25,7 +25,7 @@ fn in_capitals(word: &[u8]) -> Cow<'_, str> {
     text
 }
 
-/// An object id (RFC 8474 §7); Cyrus 3.6 has been seen to send garbage in its place.
+/// An object id (RFC 8474 §7); Cyrus 3.6 and 3.10 send garbage in its place where STATUS is asked for other items too.
 pub(super) fn object_id(value: &Value) -> Option<String> {
     let id = match value {
         Value::Nil => return None,
