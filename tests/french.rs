@@ -287,6 +287,60 @@ fn a_run_its_story_and_its_undo_are_told_in_french() {
 }
 
 #[test]
+fn a_french_reader_is_told_in_french_of_a_run_that_an_english_one_has_begun() {
+    let state = tempfile::tempdir().unwrap();
+    let server = SampleAccount::start();
+    let ask = |words: &[&str], locale: &str| {
+        let mut command = SampleAccount::command(state.path(), words);
+        command.env("LANG", locale);
+        shown(&command.output().unwrap())
+    };
+    let fix = ["fix", "--yes", "--settle", "0", "--keep-sources"];
+    let told = ask(
+        &[&fix[..], &["--only", "sent", &server.url]].concat(),
+        LOCALES[0],
+    );
+    let run = told.split("rolecall undo ").nth(1).unwrap();
+    let run = run.split_whitespace().next().unwrap();
+    let page = ["runs", run, "--format", "html"];
+    for words in [&["runs", run][..], &page[..]] {
+        let [english, french] = LOCALES.map(|locale| ask(words, locale));
+        let same = same_lines(&english, &french);
+        assert!(same.is_empty(), "{same:#?}");
+        let [said, dit] = ["as planned", "comme prévu"];
+        assert!(english.contains(said), "{english}");
+        assert!(french.contains(dit) && !french.contains(said), "{french}");
+    }
+}
+
+#[test]
+fn a_plan_that_was_saved_in_french_is_shown_in_french_and_holds_the_same_in_english() {
+    let state = tempfile::tempdir().unwrap();
+    let server = SampleAccount::start();
+    let ask = |words: &[&str], locale: &str| {
+        let mut command = SampleAccount::command(state.path(), words);
+        command.env("LANG", locale).current_dir(state.path());
+        shown(&command.output().unwrap())
+    };
+    for file in ["plan.yaml", "plan.json"] {
+        let told = ask(&["fix", "--save-plan", file, &server.url], LOCALES[1]);
+        let plan = told.split("\n\n").nth(1).unwrap();
+        let show = ["plan", "show", file];
+        let [english, french] = LOCALES.map(|locale| ask(&show, locale));
+        assert!(french.contains(plan), "{told}\n{french}");
+        let same = same_lines(&english, &french);
+        assert!(same.is_empty(), "{same:#?}");
+        assert!(english.contains("kept: the server marks"), "{english}");
+    }
+    // What it holds in French is sealed as the rest is.
+    let file = state.path().join("plan.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("gardé", "regardé")).unwrap();
+    let told = ask(&["plan", "show", "plan.yaml"], LOCALES[1]);
+    assert!(told.contains("erreur : "), "{told}");
+}
+
+#[test]
 fn the_demo_speaks_french_to_a_french_reader() {
     let state = tempfile::tempdir().unwrap();
     let mut command = rolecall(state.path(), &["demo", "--lang", "fr"]);

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{books::Books, journal::Record};
+use crate::language::in_both;
 
 /// One line of a journal, whatever its seal.
 #[derive(Deserialize)]
@@ -14,7 +15,7 @@ struct Loose {
 pub fn records(text: &str) {
     let mut books = Books::default();
     for line in text.lines() {
-        if let Ok(Loose { record }) = serde_json::from_str(line) {
+        if let Ok(Loose { record }) = in_both(|| serde_json::from_str(line)) {
             books.take("2026-01-02T03:04:05Z", record);
         }
     }

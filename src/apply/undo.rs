@@ -99,6 +99,7 @@ fn inverse(log: &RunLog, plan: &Plan, listing: &Listing, made: String) -> Plan {
         steps: maker.steps,
         warnings: maker.warnings,
         manual: Vec::new(),
+        french: Vec::new(),
         totals: None,
         digest: String::new(),
         error: (),

@@ -127,7 +127,7 @@ pub fn parse(text: &str, is_json: bool) -> Result<Plan, Phrase> {
     if undo.undoes.is_some() {
         return Err(text::plan_is_of_undo());
     }
-    let plan: Plan = from(text, is_json)?;
+    let mut plan: Plan = from(text, is_json)?;
     if !plan.is_intact() {
         return Err(text::changed_after_made());
     }
@@ -136,6 +136,7 @@ pub fn parse(text: &str, is_json: bool) -> Result<Plan, Phrase> {
     if !Account::is_url_of(&plan.identity) {
         return Err(text::identity_is_no_url(&plan.identity.url));
     }
+    plan.speak_french();
     Ok(plan)
 }
 

@@ -4,8 +4,8 @@
 //! fills in less in one of them (neither compiles), a choice of language: who shows a sentence chooses.
 //!
 //! Whoever has something to say takes it from [`text`], so that all other rooms are free of languages: a finding, a plan,
-//! a receipt hold what was said, and only a table or a question picks the words. JSON and the journal are English, and
-//! what is read back from them stays so.
+//! a receipt hold what was said, and only a table or a question picks the words. JSON is English, and what is read back from
+//! it stays so; the journal has both languages.
 
 mod account;
 mod address;
@@ -33,16 +33,19 @@ mod role;
 mod run;
 mod server;
 mod steps;
+mod stored;
 mod story;
 mod system;
 mod table;
 mod typography;
 mod usage;
 
+use stored::InBoth;
+pub use stored::in_both;
 pub use typography::with_french_spaces;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Every sentence there is: to correct a translation, change the line in the page that has it.
 ///
@@ -87,9 +90,8 @@ impl Language {
 
 /// A sentence or a fragment of one, in every language.
 ///
-/// As data it is its English, and two that are equal in English are equal.
-#[derive(Debug, Clone, Default, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+/// As data it is its English, in a journal both ([`in_both`]); two that are equal in English are equal.
+#[derive(Debug, Clone, Default, Eq)]
 pub struct Phrase {
     english: Box<str>,
     french: Box<str>,
@@ -109,6 +111,15 @@ impl Phrase {
     #[must_use]
     pub fn english(&self) -> &str {
         &self.english
+    }
+
+    /// The same sentence with this French.
+    #[must_use]
+    pub fn with_french(&self, french: String) -> Self {
+        Self {
+            english: self.english.clone(),
+            french: french.into(),
+        }
     }
 
     /// The same done to what each language says.
@@ -154,6 +165,23 @@ impl Phrase {
     #[must_use]
     pub fn clauses(parts: impl IntoIterator<Item = Self>) -> Self {
         parts.into_iter().reduce(text::clauses).unwrap_or_default()
+    }
+}
+
+impl Serialize for Phrase {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (en, fr) = (&*self.english, &*self.french);
+        InBoth { en, fr }.write(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Phrase {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let InBoth { en, fr } = InBoth::read(deserializer)?;
+        Ok(Self {
+            english: en.into(),
+            french: fr.into(),
+        })
     }
 }
 
@@ -381,6 +409,26 @@ mod tests {
         let back: Phrase = serde_json::from_str(&data).unwrap();
         assert_eq!(back, said);
         assert_eq!(back.say(Language::French), "there is no such mailbox");
+    }
+
+    #[test]
+    fn a_sentence_is_stored_in_both_languages_where_that_is_wanted_and_nowhere_else() {
+        let said = vec![text::no_such_mailbox(), "INBOX".into()];
+        let data = in_both(|| serde_json::to_string(&said).unwrap());
+        let both = r#"{"en":"there is no such mailbox","fr":"ce dossier n'existe pas"}"#;
+        assert_eq!(data, format!("[{both},\"INBOX\"]"));
+        let back: Vec<Phrase> = in_both(|| serde_json::from_str(&data).unwrap());
+        assert_eq!(back, said);
+        for language in Language::EVERY {
+            let [one, other] = [&back, &said].map(|all| all[0].say(language));
+            assert_eq!(one, other);
+        }
+        assert!(serde_json::from_str::<Vec<Phrase>>(&data).is_err());
+        let english = r#"["there is no such mailbox"]"#;
+        let old: Vec<Phrase> = in_both(|| serde_json::from_str(english).unwrap());
+        assert_eq!(old, said[..1]);
+        let unknown = r#"{"en":"","fr":"","de":""}"#;
+        assert!(in_both(|| serde_json::from_str::<Phrase>(unknown)).is_err());
     }
 
     #[test]

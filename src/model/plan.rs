@@ -7,7 +7,7 @@ pub mod check;
 mod step;
 mod totals;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, iter};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -20,7 +20,7 @@ use super::{
     mailbox::{Mailbox, MailboxName},
     role::Role,
 };
-use crate::language::Phrase;
+use crate::language::{Language, Phrase};
 pub use step::{FilterChange, FilterName, Path, Step};
 pub use totals::Totals;
 
@@ -225,6 +225,10 @@ pub struct Plan {
     pub warnings: Vec<Remark>,
     /// What a person must do.
     pub manual: Vec<Manual>,
+    /// What its sentences are in French, in the order in which it has them, where it was saved for a French reader; left out
+    /// elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub french: Vec<String>,
     /// What the steps add up to; none in plans of former versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totals: Option<Totals>,
@@ -251,6 +255,33 @@ impl Plan {
     pub fn leaves_work(&self) -> bool {
         let is_held = |remark: &Remark| remark.code == Code::HeldBack;
         self.partial || !self.manual.is_empty() || self.warnings.iter().any(is_held)
+    }
+
+    /// Its sentences, in the order in which it has them.
+    fn sentences(&mut self) -> impl Iterator<Item = &mut Phrase> {
+        let because = self.steps.iter_mut().flat_map(|step| &mut step.because);
+        let warnings = self.warnings.iter_mut().map(|one| &mut one.message);
+        let manual = self.manual.iter_mut();
+        let manual = manual.flat_map(|one| iter::once(&mut one.message).chain(&mut one.snippet));
+        because.chain(warnings).chain(manual)
+    }
+
+    /// The same with the French of its sentences, to be saved: as data they are English.
+    #[must_use]
+    pub fn with_french(mut self) -> Self {
+        let french = self
+            .sentences()
+            .map(|one| one.say(Language::French).to_owned());
+        self.french = french.collect();
+        self.sealed()
+    }
+
+    /// Gives its sentences the French that it was saved with.
+    pub fn speak_french(&mut self) {
+        let french = self.french.clone();
+        for (sentence, french) in self.sentences().zip(french) {
+            *sentence = sentence.with_french(french);
+        }
     }
 
     /// Adds its steps up, and puts the digest of its content on the plan.

@@ -121,6 +121,7 @@ impl Maker<'_> {
             steps: self.steps,
             warnings: self.warnings,
             manual: self.manual,
+            french: Vec::new(),
             totals: None,
             digest: String::new(),
             error: (),

@@ -325,6 +325,7 @@ fn how_a_run_was_begun_is_what_a_resume_goes_on_with() {
         steps: Vec::new(),
         warnings: Vec::new(),
         manual: Vec::new(),
+        french: Vec::new(),
         totals: None,
         digest: String::new(),
         error: (),

@@ -13,7 +13,7 @@ use super::{
     record::{FORMAT, Record},
 };
 use crate::{
-    language::{Phrase, errors_that_say, text},
+    language::{Phrase, errors_that_say, in_both, text},
     model::io_error::in_words,
 };
 
@@ -106,7 +106,7 @@ pub fn read(
         if let Some(found) = format(&octets).filter(|found| *found > FORMAT) {
             return Err(ReadError::Newer { found });
         }
-        let line = serde_json::from_slice::<Line>(&octets);
+        let line = in_both(|| serde_json::from_slice::<Line>(&octets));
         match line {
             Ok(line) if line.seq == number && line.prev == at.prev => {
                 at.prev = next;

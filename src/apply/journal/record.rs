@@ -25,8 +25,8 @@ use crate::{
 /// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run; since
 /// 5 it has the remarks on steps, what a person has given up, the messages that were left, and which refusals may pass; since
 /// 6 it has the messages that were moved and that their target does not give out; since 7 it has the commands that change filters; since
-/// 8 it says where filters are managed, and which flags messages have got on their way.
-pub const FORMAT: u32 = 8;
+/// 8 it says where filters are managed, and which flags messages have got on their way; since 9 sentences are in both languages.
+pub const FORMAT: u32 = 9;
 
 /// A batch as it was before its command, so that a resume can tell what became of each message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     apply::ApplyError,
+    language::{Language, text},
     model::{
         mailbox::MailboxName,
         receipt::{LeftMessage, Outcome, SourceAfter, StepReceipt, WhyLeft},
@@ -86,15 +87,15 @@ fn line(body: &str) -> String {
 #[test]
 fn a_journal_of_a_later_format_is_refused_as_such() {
     for record in [
-        r#"{"kind":"begin","format":9,"new":true}"#,
-        r#"{"kind":"resumed","format":9,"new":true}"#,
+        r#"{"kind":"begin","format":10,"new":true}"#,
+        r#"{"kind":"resumed","format":10,"new":true}"#,
     ] {
         let line = line(&format!(
             r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
         ));
         assert!(matches!(
             records(line.as_bytes()),
-            Err(ReadError::Newer { found: 9 })
+            Err(ReadError::Newer { found: 10 })
         ));
     }
 }
@@ -195,6 +196,31 @@ fn nothing_is_written_after_a_failed_sync() {
     let mut journal = Journal::new(Box::new(Full), Position::default());
     for _ in 0..2 {
         assert!(journal.write("now", &Record::End {}).is_err());
+    }
+}
+
+#[test]
+fn what_a_run_says_is_there_in_both_languages_and_in_english_before_format_9() {
+    let remark = text::made_again();
+    let disk = Memory::default();
+    let mut journal = Journal::new(Box::new(disk.clone()), Position::default());
+    let remarked = record::Remarked {
+        step: 1,
+        remark: remark.clone(),
+    };
+    journal.write("now", &Record::Remarked(remarked)).unwrap();
+    let said = |octets: &[u8], language| match &records(octets).unwrap()[..] {
+        [Record::Remarked(remarked)] => remarked.remark.say(language).to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let octets = disk.0.lock().unwrap().clone();
+    let former = line(&format!(
+        r#"{{"seq":1,"time":"","prev":"","record":{{"kind":"remarked","step":1,"remark":"{}"}}}}"#,
+        remark.english()
+    ));
+    for language in Language::EVERY {
+        assert_eq!(said(&octets, language), remark.say(language));
+        assert_eq!(said(former.as_bytes(), language), remark.english());
     }
 }
 
@@ -316,7 +342,7 @@ fn every_kind_of_record_stands_in_the_file_as_its_format_has_it() {
                 format: FORMAT,
                 tool: "0.1.0".to_owned(),
             }),
-            r#"{"kind":"resumed","format":8,"tool":"0.1.0"}"#,
+            r#"{"kind":"resumed","format":9,"tool":"0.1.0"}"#,
         ),
         (
             Record::Remarked(record::Remarked {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    language::text,
+    language::{in_both, text},
     model::{harmless, io_error::said},
 };
 
@@ -131,7 +131,7 @@ fn must_last(record: &Record) -> bool {
 
 /// The line with its checksum, newline included.
 fn sealed(line: &Line) -> io::Result<String> {
-    let mut text = harmless::json(line)?;
+    let mut text = in_both(|| harmless::json(line))?;
     let sum = crc32c::crc32c(text.as_bytes());
     text.pop();
     Ok(format!("{text},\"crc32c\":\"{sum:08x}\"}}\n"))

@@ -54,8 +54,8 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// The language of help, tables, questions and steps; by default the locale's. JSON, saved plans and journals are in
-    /// English
+    /// The language of help, tables, questions and steps; by default the locale's. JSON is in English, and so is a saved plan,
+    /// which has French beside it where it was saved in French
     #[arg(long, value_name = "LANG", global = true, display_order = 900)]
     pub lang: Option<Lang>,
 }

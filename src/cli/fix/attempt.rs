@@ -244,7 +244,10 @@ impl Fixing {
             say(text::step_left_out(u64::from(*id)));
         }
         if let Some(saver) = &self.saver {
-            let path = saver.write(entry, plan)?;
+            let path = match self.language() {
+                Language::English => saver.write(entry, plan),
+                Language::French => saver.write(entry, &plan.clone().with_french()),
+            }?;
             if saver.is_told && !shared.quiet {
                 say(text::plan_is_in(safe(&path.display().to_string())));
                 if let Some(command) = saver.next_command() {

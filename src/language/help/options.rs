@@ -186,8 +186,8 @@ translations! {
     "Show no progress bars" "Ne pas montrer de barres de progression"
     "Write what goes on to this file, as it happens: JSON Lines, one object per event"
     "Écrire dans ce fichier ce qui se passe, au fur et à mesure : JSON Lines, un objet par événement"
-    "The language of help, tables, questions and steps; by default the locale's. JSON, saved plans and journals are in English"
-    "La langue de l'aide, des tableaux, des questions et des réglages ; par défaut celle du système. Le JSON, les plans enregistrés et les journaux sont en anglais"
+    "The language of help, tables, questions and steps; by default the locale's. JSON is in English, and so is a saved plan, which has French beside it where it was saved in French"
+    "La langue de l'aide, des tableaux, des questions et des réglages ; par défaut celle du système. Le JSON est en anglais, et un plan enregistré aussi, avec le français à côté s'il a été enregistré en français"
 
     // Lists of accounts.
     "The accounts file, YAML or CSV" "Le fichier de comptes, YAML ou CSV"

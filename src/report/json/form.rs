@@ -223,6 +223,10 @@ pub(super) struct PlanForm<'a> {
     pub(super) warnings: Option<&'a [Remark]>,
     /// What a person must do.
     pub(super) manual: Option<&'a [Manual]>,
+    /// What its sentences are in French, in the order in which it has them, where it was saved for a French reader; left out
+    /// elsewhere.
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) french: &'a [String],
     /// What the steps add up to.
     pub(super) totals: Option<Totals>,
     /// SHA-256 over the canonical content of all the rest but `error`, in hexadecimal.
