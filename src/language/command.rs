@@ -3,8 +3,8 @@
 use super::{counts, texts};
 
 counts! {
-    accounts_came_out_clean("account came out clean; going on" "accounts came out clean; going on")
-        ("compte est en ordre après coup ; on continue" "comptes sont en ordre après coup ; on continue")
+    accounts_came_out_clean("account has no step left; going on" "accounts have no step left; going on")
+        ("compte n'a plus d'étape à faire ; on continue" "comptes n'ont plus d'étape à faire ; on continue")
     accounts_without_plan("account has no plan and no turn" "accounts have no plan and no turn")
         ("compte n'a pas de plan et n'est pas traité" "comptes n'ont pas de plan et ne sont pas traités")
     unused_plans("of the plans is for an account that is not in the accounts file, and is left alone" "of the plans are for accounts that are not in the accounts file, and are left alone")

@@ -166,8 +166,8 @@ texts! {
         "{account} did not end well (--canary)"
         "{account} ne s'est pas bien terminé (--canary)"
     canary_not_clean(account)
-        "{account} is not clean yet (--canary)"
-        "{account} n'est pas encore en ordre (--canary)"
+        "{account} still has a step to do (--canary)"
+        "{account} a encore une étape à faire (--canary)"
     go_on_writing_since(why)
         "go on writing results: {why}"
         "continuer à écrire les résultats : {why}"

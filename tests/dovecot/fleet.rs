@@ -318,7 +318,7 @@ fn canaries_are_changed_and_looked_at_before_the_others() {
     let fleet = Fleet::of(6);
     let shown = fleet.fix("--canary 2", 0);
     assert!(
-        shown.contains("2 accounts came out clean; going on"),
+        shown.contains("2 accounts have no step left; going on"),
         "{shown}"
     );
     assert_eq!(fleet.merged().len(), 6);
