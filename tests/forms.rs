@@ -96,7 +96,7 @@ fn an_account_s_way_from_the_first_look_to_the_last_run_is_told_in_pages() {
         page.contains("It is done, and no message was lost:")
             && page.contains("<b>62</b>messages put together")
             && page.contains("<h1>Your mail is partly in order</h1>")
-            && page.contains("Waiting for your word: Trash"),
+            && page.contains("Left as it is unless you ask: Trash"),
         "{page}"
     );
     let run = page

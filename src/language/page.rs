@@ -195,9 +195,9 @@ texts! {
     moved_and_looked_into(messages)
         "Put together so far: {messages}. We are seeing to the rest."
         "Rassemblé jusqu’ici : {messages}. Nous nous occupons du reste."
-    waits_for_your_word(purposes)
-        "Waiting for your word: {purposes}."
-        "En attente de votre accord : {purposes}."
+    left_unless_asked(purposes)
+        "Left as it is unless you ask: {purposes}."
+        "Laissé tel quel, sauf si vous le demandez : {purposes}."
     left_to_others(things)
         "Left for those who look after your mail: {things}, see the technical details."
         "Reste à faire par qui s’occupe de votre messagerie : {things}, voir les détails techniques."

@@ -518,8 +518,8 @@ fn after_a_run_the_mail_is_in_order_only_if_nothing_is_left() {
         (
             &trash,
             done(&trash),
-            "Waiting for your word: Trash.",
-            "En attente de votre accord\u{a0}: Corbeille.",
+            "Left as it is unless you ask: Trash.",
+            "Laissé tel quel, sauf si vous le demandez\u{a0}: Corbeille.",
         ),
         (
             &part,

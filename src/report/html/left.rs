@@ -92,8 +92,7 @@ pub(super) fn held_back(plan: &Plan) -> Vec<Role> {
 pub(super) fn still_to_do(plan: &Plan, receipt: &Receipt) -> Vec<Phrase> {
     let held = held_back(plan);
     let purposes = held.iter().map(|role| purpose(Some(*role)));
-    let waits =
-        (!held.is_empty()).then(|| text::waits_for_your_word(Phrase::joined(purposes, ", ")));
+    let waits = (!held.is_empty()).then(|| text::left_unless_asked(Phrase::joined(purposes, ", ")));
     let is_yours = |code| code == Code::ClientToBeTold;
     let yours = plan.manual.iter().any(|one| is_yours(one.code));
     let by_others = plan.manual.iter().filter(|one| !is_yours(one.code));
