@@ -5,6 +5,8 @@
 //! Mail may have arrived since the plan was made. A mailbox may not have become another mailbox, have got another role, or
 //! have got mailboxes below it.
 
+use std::collections::BTreeSet;
+
 use crate::{
     language::{Phrase, text},
     model::{
@@ -79,18 +81,15 @@ fn difference(listing: &Listing, seen: &Seen) -> Option<Phrase> {
         return Some(text::has_other_marks(name));
     }
     let mut below: Vec<_> = listing.below(now).map(|child| &child.name).collect();
-    below.sort();
+    below.sort_unstable();
     let mut was: Vec<_> = seen.children.iter().collect();
-    was.sort();
+    was.sort_unstable();
     (below != was).then(|| text::children_changed(name))
 }
 
-fn roles<'a>(attributes: impl IntoIterator<Item = &'a String>) -> Vec<Role> {
-    let mut roles: Vec<Role> = attributes
-        .into_iter()
+fn roles<'a>(attributes: impl IntoIterator<Item = &'a String>) -> BTreeSet<Role> {
+    let attributes = attributes.into_iter();
+    attributes
         .filter_map(|attribute| Role::from_attribute(attribute))
-        .collect();
-    roles.sort();
-    roles.dedup();
-    roles
+        .collect()
 }

@@ -139,7 +139,7 @@ impl<S: Store> Run<'_, S> {
                 let lost = flags.filter(|flag| !has_flag(&has, flag));
                 late.flags_lost.extend(lost.cloned());
             }
-            late.flags_lost.sort();
+            late.flags_lost.sort_unstable();
             late.flags_lost.dedup();
         }
         Ok(late)

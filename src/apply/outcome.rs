@@ -198,7 +198,7 @@ pub(super) fn judge(
         .collect();
     // First those that have left the source: one that is still there is the least likely owner of an arrival.
     let mut olds: Vec<Message> = before.messages.iter().map(Message::from).collect();
-    olds.sort_by_key(|old| (still.contains(old.uid), old.uid));
+    olds.sort_unstable_by_key(|old| (still.contains(old.uid), old.uid));
     for is_it in SIGHTS {
         olds.retain(|old| {
             let claimed = claims.and_then(|claims| claims.get(&old.uid));

@@ -267,16 +267,11 @@ impl<'a, S: Store> Sender<'a, S> {
         let took = began.elapsed();
         let mut results = Vec::new();
         let mut sent = BTreeMap::new();
-        let mut answers: Vec<_> = numbered().zip(performed).collect();
         // What is put off is heard last: what another command was answered does not end the wait.
-        answers.sort_by_key(|(_, performed)| {
-            performed
-                .as_ref()
-                .err()
-                .and_then(ActError::passing)
-                .is_some()
-        });
-        for ((intent, act), performed) in answers {
+        let (put_off, told): (Vec<_>, Vec<_>) = numbered()
+            .zip(performed)
+            .partition(|(_, performed)| matches!(performed, Err(why) if why.passing().is_some()));
+        for ((intent, act), performed) in told.into_iter().chain(put_off) {
             let (reply, answer) = self.heard(act, performed);
             results.extend(reply.map(|reply| answered(intent, reply)));
             let answer = answer.map(|answer| Sent {

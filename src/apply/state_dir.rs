@@ -210,7 +210,7 @@ impl StateDir {
                 journals(&account.path(), &mut found).map_err(unreadable)?;
             }
         }
-        found.sort();
+        found.sort_unstable();
         Ok(found)
     }
 
@@ -223,7 +223,7 @@ impl StateDir {
             own.map_err(|source| at(&folder, text::trust_account_folder(), &source))?;
             journals(&folder, &mut found).map_err(unreadable)?;
         }
-        found.sort();
+        found.sort_unstable();
         Ok(found)
     }
 

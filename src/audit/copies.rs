@@ -85,7 +85,7 @@ fn who(twice: &SavedTwice) -> Phrase {
         text::kept_by_two()
     };
     let mut programs: Vec<(&String, &u64)> = twice.programs.iter().collect();
-    programs.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+    programs.sort_unstable_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
     if programs.is_empty() {
         return who;
     }

@@ -204,7 +204,7 @@ fn contents(world: &World) -> BTreeMap<String, Vec<String>> {
             })
             .collect();
         // Messages that come back stand behind those that had stayed, so the order does not count.
-        messages.sort();
+        messages.sort_unstable();
         contents.insert(String::from_utf8_lossy(name).into_owned(), messages);
     }
     contents

@@ -208,7 +208,7 @@ impl<'a> Case<'a> {
             said.extend(&self.profile.names.said);
         }
         let mut names: Vec<_> = found.iter().map(|mailbox| mailbox.name.clone()).collect();
-        names.sort();
+        names.sort_unstable();
         names.dedup();
         let is_by_name = self.profile.finds.several == Some(Several::FirstByName);
         let (does, because) = if let [only] = names.as_slice() {

@@ -256,9 +256,8 @@ fn what_matters(worlds: &[Assumptions], first: &CaseOutcome, rest: &[CaseOutcome
             _ => None,
         }
     };
-    let mut found: Vec<Open> = differing.filter_map(|(world, _)| alone(world)).collect();
-    found.sort();
-    found.first().copied().unwrap_or(Open::Much)
+    let found = differing.filter_map(|(world, _)| alone(world));
+    found.min().unwrap_or(Open::Much)
 }
 
 fn weakest(said: &[&Provenance]) -> Confidence {

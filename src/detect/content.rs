@@ -55,7 +55,7 @@ pub(super) fn worth_a_look(listing: &Listing, roll: &Roll) -> Vec<MailboxName> {
         })
         .collect();
     // Names of two roles, and of what may be an inbox, always; then those that hold most.
-    unknown.sort_by_key(|(mailbox, by_name)| {
+    unknown.sort_unstable_by_key(|(mailbox, by_name)| {
         (
             !by_name,
             std::cmp::Reverse(mailbox.status.messages),

@@ -56,7 +56,7 @@ fn members(
         .map(|one| one.mailbox.name.clone())
         .collect();
     let (keep, because, by) = keeper::choose(role, candidates, known)?;
-    names.sort_by_key(|name| (*name != keep, name.clone()));
+    names.sort_unstable_by_key(|name| (*name != keep, name.clone()));
     let members = Members {
         keep,
         because,

@@ -219,7 +219,7 @@ fn tell(counts: &mut BTreeMap<String, u64>, found: BTreeSet<String>) {
 
 fn most_frequent(counts: BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let mut ranked: Vec<(String, u64)> = counts.into_iter().collect();
-    ranked.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    ranked.sort_unstable_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     ranked.truncate(SENDERS);
     ranked.into_iter().collect()
 }

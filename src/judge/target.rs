@@ -139,7 +139,7 @@ fn near(listing: &Listing, typed: &str) -> Vec<String> {
         (slips.0 <= most).then(|| (slips, listing.typed(&mailbox.name)))
     });
     let mut near: Vec<((usize, bool), String)> = near.collect();
-    near.sort();
+    near.sort_unstable();
     if near.first().is_some_and(|(slips, _)| *slips == (0, false)) {
         near.retain(|(slips, _)| *slips == (0, false));
     }

@@ -125,7 +125,7 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, TableError> {
             path: folder.to_owned(),
         });
     }
-    files.sort();
+    files.sort_unstable();
     Ok(files)
 }
 

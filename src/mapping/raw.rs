@@ -144,7 +144,7 @@ impl TableForm {
         });
         let mut entries: Vec<_> = plain.chain(ambiguous).collect();
         let place = |key: &Spanned<String>| (key.referenced.line(), key.referenced.column());
-        entries.sort_by_key(|written| written.entry.keys.first().map(place));
+        entries.sort_unstable_by_key(|written| written.entry.keys.first().map(place));
         entries
     }
 

@@ -170,9 +170,9 @@ impl Listing {
     /// The mailboxes of one namespace, each with the one of the same name in another, where the first is only an alias of
     /// the second (Dovecot's `alias_for`): each has a twin there, and all their numbers are equal, those of empty ones too.
     /// Else none.
-    fn twins(&self, one: &Namespace, other: &Namespace) -> BTreeMap<&MailboxName, &Mailbox> {
+    fn twins(&self, one: &Namespace, other: &Namespace) -> Vec<(&MailboxName, &Mailbox)> {
         if one == other {
-            return BTreeMap::new();
+            return Vec::new();
         }
         let key = |mailbox: &Mailbox| {
             if mailbox.name.is_inbox() {

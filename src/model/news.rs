@@ -13,7 +13,7 @@ use super::{
 };
 
 /// What a finding is about, as an earlier audit has it in its JSON.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     /// The code's word.
     pub code: String,
@@ -26,17 +26,20 @@ pub struct Subject {
 /// What an earlier audit has of an account.
 #[derive(Debug, Clone, Default)]
 pub struct EarlierFindings {
-    found: BTreeSet<Subject>,
-    /// The mailboxes that were found fault with, by their UIDVALIDITY: those that shared it with no other.
-    validities: BTreeMap<u32, String>,
+    found: Vec<Subject>,
+    /// The mailboxes that were found fault with, by their UIDVALIDITY.
+    validities: BTreeMap<u32, Bearer<String>>,
 }
 
 impl EarlierFindings {
     /// Findings, and each mailbox's name and UIDVALIDITY where it is known.
     #[must_use]
-    pub fn of(found: BTreeSet<Subject>, mailboxes: Vec<(String, u32)>) -> Self {
-        let mut validities = alone(mailboxes);
-        validities.retain(|_, name| found.iter().any(|one| one.mailboxes.contains(name)));
+    pub fn of(found: Vec<Subject>, mailboxes: Vec<(String, u32)>) -> Self {
+        let mut validities = bearers(mailboxes);
+        validities.retain(|_, bearer| match bearer {
+            Bearer::One(name) => found.iter().any(|one| one.mailboxes.contains(name)),
+            Bearer::Several => false,
+        });
         Self { found, validities }
     }
 
@@ -44,26 +47,34 @@ impl EarlierFindings {
     fn former_names<'a>(&'a self, mailboxes: &'a [Mailbox]) -> BTreeMap<&'a str, &'a str> {
         let today = mailboxes.iter();
         let today = today.filter_map(|one| Some((one.name.text(), one.status.uid_validity?)));
-        let known = alone(today).into_iter();
-        known
-            .filter_map(|(validity, name)| Some((name, self.validities.get(&validity)?.as_str())))
-            .collect()
+        let mut former = BTreeMap::new();
+        for (validity, bearer) in bearers(today) {
+            if let (Bearer::One(now), Some(Bearer::One(then))) =
+                (bearer, self.validities.get(&validity))
+            {
+                former.insert(now, then.as_str());
+            }
+        }
+        former
     }
 }
 
-/// By UIDVALIDITY the names that have one to themselves.
-fn alone<N>(mailboxes: impl IntoIterator<Item = (N, u32)>) -> BTreeMap<u32, N> {
-    let mut names = BTreeMap::new();
+/// The name that a UIDVALIDITY belongs to.
+#[derive(Debug, Clone)]
+enum Bearer<N> {
+    One(N),
+    Several,
+}
+
+fn bearers<N>(mailboxes: impl IntoIterator<Item = (N, u32)>) -> BTreeMap<u32, Bearer<N>> {
+    let mut bearers = BTreeMap::new();
     for (name, validity) in mailboxes {
-        names
+        bearers
             .entry(validity)
-            .and_modify(|known| *known = None)
-            .or_insert(Some(name));
+            .and_modify(|bearer| *bearer = Bearer::Several)
+            .or_insert(Bearer::One(name));
     }
-    let alone = names.into_iter();
-    alone
-        .filter_map(|(validity, name)| Some((validity, name?)))
-        .collect()
+    bearers
 }
 
 impl Subject {

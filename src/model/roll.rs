@@ -218,7 +218,7 @@ pub struct MailTree {
 /// Every mailbox with its role, and per role its members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roll {
-    /// One entry a mailbox, in the listing's order.
+    /// One entry a mailbox, in the listing's order, which is that of the names.
     pub entries: Vec<RollEntry>,
     /// Roles that have at least one member.
     pub roles: BTreeMap<Role, Members>,
@@ -234,7 +234,8 @@ impl Roll {
     /// The entry of a mailbox.
     #[must_use]
     pub fn entry(&self, name: &MailboxName) -> Option<&RollEntry> {
-        self.entries.iter().find(|entry| entry.name == *name)
+        let place = self.entries.binary_search_by(|entry| entry.name.cmp(name));
+        self.entries.get(place.ok()?)
     }
 
     /// The mailboxes that are named as an inbox, or may be one by their name and what they hold, or are one as the user says, beside

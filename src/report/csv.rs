@@ -14,13 +14,8 @@ use crate::{
     apply::{RunState, RunSummary},
     language::{Language, Phrase},
     model::{
-        client::Forecasts,
-        finding::Finding,
-        listing::Listing,
-        mailbox::MailboxName,
-        plan::Plan,
-        receipt::Receipt,
-        roll::{Roll, RollEntry},
+        client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, plan::Plan,
+        receipt::Receipt, roll::Roll,
     },
 };
 
@@ -112,11 +107,6 @@ impl CsvTable {
 /// The mailboxes of an account.
 #[must_use]
 pub fn audit(listing: &Listing, judged: &Roll, findings: &[Finding], language: Language) -> String {
-    let entries: BTreeMap<&MailboxName, &RollEntry> = judged
-        .entries
-        .iter()
-        .map(|entry| (&entry.name, entry))
-        .collect();
     let mut codes: BTreeMap<&MailboxName, Vec<&str>> = BTreeMap::new();
     for finding in findings {
         for name in &finding.mailboxes {
@@ -124,7 +114,7 @@ pub fn audit(listing: &Listing, judged: &Roll, findings: &[Finding], language: L
         }
     }
     let rows = listing.mailboxes.iter().map(|mailbox| {
-        let entry = entries.get(&mailbox.name);
+        let entry = judged.entry(&mailbox.name);
         let role = entry.and_then(|entry| entry.role);
         let keeps = role.and_then(|role| judged.roles.get(&role));
         let keeps = keeps.map(|members| yes_or_no(members.keep == mailbox.name));

@@ -215,7 +215,7 @@ fn row(mut counts: Vec<(u64, &str)>, say: fn(String) -> Phrase) -> Option<Phrase
     if counts.is_empty() {
         return None;
     }
-    counts.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
+    counts.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
     let counts: Vec<String> = counts
         .iter()
         .map(|(number, word)| format!("{word} {}", count(*number)))

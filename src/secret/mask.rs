@@ -61,7 +61,7 @@ impl Mask {
             }
         }
         // The longest first: where one form holds another, all of it is masked.
-        plain.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        plain.sort_unstable_by_key(|form| std::cmp::Reverse(form.len()));
         let is_long = text.chars().count() >= LONG;
         Self {
             plain,

@@ -128,7 +128,7 @@ impl Mailboxes {
             .iter()
             .flat_map(|batch| batch.messages.iter())
             .collect();
-        snaps.sort_by_key(|snap| snap.0);
+        snaps.sort_unstable_by_key(|snap| snap.0);
         let arrived = [
             &moved.pairs,
             &moved.changed,

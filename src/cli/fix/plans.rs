@@ -130,7 +130,7 @@ impl ReviewedPlans {
                 .and_then(|files| files.map(|file| Ok(file?.path())).collect())
                 .map_err(cannot)?;
             files.retain(|file| plan_file::is_json(file).is_ok());
-            files.sort();
+            files.sort_unstable();
         }
         let mut plans: BTreeMap<String, PlanOnDisk> = BTreeMap::new();
         for path in files {

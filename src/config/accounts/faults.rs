@@ -83,7 +83,7 @@ impl<'t> Text<'t> {
 fn within(hidden: &[Range<usize>], span: &Range<usize>) -> Vec<Range<usize>> {
     let touching = |part: &&Range<usize>| part.start < span.end && part.end > span.start;
     let mut parts: Vec<_> = hidden.iter().filter(touching).cloned().collect();
-    parts.sort_by_key(|part| part.start);
+    parts.sort_unstable_by_key(|part| part.start);
     parts.dedup_by(|next, part| {
         let is_joined = next.start <= part.end;
         if is_joined {

@@ -62,7 +62,7 @@ pub struct OverviewRow {
 /// All accounts of a command.
 #[must_use]
 pub fn overview(mut rows: Vec<OverviewRow>, brand: Option<&str>, language: Language) -> String {
-    rows.sort_by(|one, other| (one.need, &one.called).cmp(&(other.need, &other.called)));
+    rows.sort_unstable_by(|one, other| (one.need, &one.called).cmp(&(other.need, &other.called)));
     let accounts = text::printed_accounts(rows.len() as u64);
     let count = |need: Need| rows.iter().filter(|row| row.need == need).count() as u64;
     let counts = Need::EVERY.map(|need| (count(need), need.said()));

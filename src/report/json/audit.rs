@@ -2,8 +2,6 @@
 //!
 //! In: listings, rolls, findings, failures. Out: one line an account. Never: a key left out.
 
-use std::collections::BTreeMap;
-
 use super::{
     form::{
         AUDIT, AuditForm, CHECK, CheckForm, ErrorForm, FiltersForm, FindingForm, MailboxForm,
@@ -70,15 +68,10 @@ pub fn audit_line_since(
     news: Option<&News>,
 ) -> String {
     let is_new = |place: usize| news.and_then(|news| news.is_new.get(place).copied());
-    let entries: BTreeMap<&MailboxName, &RollEntry> = roll
-        .entries
-        .iter()
-        .map(|entry| (&entry.name, entry))
-        .collect();
     let mailboxes = listing
         .mailboxes
         .iter()
-        .map(|mailbox| mailbox_form(mailbox, entries.get(&mailbox.name).copied(), version));
+        .map(|mailbox| mailbox_form(mailbox, roll.entry(&mailbox.name), version));
     let messages_of = |name: &MailboxName| listing.find(name.wire())?.status.messages;
     let roles = roll.roles.iter().map(|(role, members)| {
         let form = RoleForm {

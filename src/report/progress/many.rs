@@ -84,7 +84,7 @@ impl ManyProgress {
     #[must_use]
     pub fn who(&self, now: Duration) -> Phrase {
         let mut at_work: Vec<&(Duration, String)> = self.at_work.values().collect();
-        at_work.sort();
+        at_work.sort_unstable();
         let mut named: Vec<Phrase> = at_work
             .iter()
             .take(NAMED)

@@ -2,7 +2,7 @@
 //!
 //! In: a listing and its roll. Out: one table. Never: a mailbox left out without being counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     grid::{Grid, GridCell, GridColumn},
@@ -29,9 +29,8 @@ const WIDE: usize = 100;
 /// A listing and its roll, joined by name.
 pub(super) struct Roster<'a> {
     look: Look,
+    listing: &'a Listing,
     roll: &'a Roll,
-    entries: BTreeMap<&'a MailboxName, &'a RollEntry>,
-    mailboxes: BTreeMap<&'a MailboxName, &'a Mailbox>,
     /// A server that tells no sizes would fill a column with question marks.
     has_sizes: bool,
     /// Dates are shown where they help to choose: among several mailboxes of one role.
@@ -41,13 +40,10 @@ pub(super) struct Roster<'a> {
 impl<'a> Roster<'a> {
     pub(super) fn new(listing: &'a Listing, roll: &'a Roll, look: Look) -> Self {
         let any = |has: fn(&Mailbox) -> bool| listing.mailboxes.iter().any(has);
-        let entries = roll.entries.iter().map(|entry| (&entry.name, entry));
-        let mailboxes = listing.mailboxes.iter().map(|one| (&one.name, one));
         Self {
             look,
+            listing,
             roll,
-            entries: entries.collect(),
-            mailboxes: mailboxes.collect(),
             has_sizes: any(|mailbox| mailbox.status.size.is_some()),
             has_dates: roll
                 .roles
@@ -138,7 +134,7 @@ impl<'a> Roster<'a> {
 
     /// Why this one is kept; a lone mark speaks for itself.
     fn note_choice(&self, grid: &mut Grid, members: &Members) {
-        let mark = self.entries.get(&members.keep).and_then(|entry| {
+        let mark = self.roll.entry(&members.keep).and_then(|entry| {
             let mut evidence = entry.evidence.iter();
             let mark = evidence.find(|one| one.kind == EvidenceKind::Attribute)?;
             Some(text::server_marks_it(&mark.detail))
@@ -155,8 +151,8 @@ impl<'a> Roster<'a> {
 
     /// Adds a row and, where asked for, where its name is known from.
     fn add(&self, grid: &mut Grid, role: GridCell, mailbox: &MailboxName) {
-        let entry = self.entries.get(mailbox);
-        let found = self.mailboxes.get(mailbox);
+        let entry = self.roll.entry(mailbox);
+        let found = self.listing.find(mailbox.wire());
         let status = found.map(|mailbox| &mailbox.status);
         let holds_mail = found.is_none_or(|mailbox| mailbox.selectable);
         let number = |text: String| GridCell::from(if holds_mail { text } else { "-".to_owned() });
