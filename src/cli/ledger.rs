@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 use super::{attempt::AccountState, failure::Failure};
 use crate::{
     fleet::Shard,
-    language::{Phrase, text},
+    language::{Phrase, in_both, text},
     model::{harmless, hex, io_error::in_words, listing::AccountId},
     private,
 };
@@ -159,7 +159,7 @@ impl Ledger {
 
 fn line_of<T: Serialize>(line: &T) -> String {
     // Plain data always serialises.
-    harmless::json(line).unwrap_or_default() + "\n"
+    in_both(|| harmless::json(line)).unwrap_or_default() + "\n"
 }
 
 /// What the files of all commands with one scope say together.
@@ -222,7 +222,8 @@ impl Record {
             self.whole.push((head.began, whole));
         }
         for line in lines {
-            let Ok(line) = serde_json::from_slice::<Line>(line?.as_bytes()) else {
+            let line = line?;
+            let Ok(line) = in_both(|| serde_json::from_slice::<Line>(line.as_bytes())) else {
                 continue;
             };
             let known = self.states.get(&line.key);
@@ -301,6 +302,7 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     fn file(began: &str, whole: Option<Shard>, lines: &[(&str, &str, AccountState)]) -> String {
         of_scope(&Scope::of(&"a"), began, whole, lines)
@@ -457,5 +459,25 @@ mod tests {
             "{text}"
         );
         assert_eq!(state(&read(&[text]), "alice"), Some(&failed));
+    }
+
+    #[test]
+    fn why_an_account_failed_is_kept_in_both_languages() {
+        let why = text::no_such_mailbox();
+        let failed = AccountState::Failed {
+            kind: crate::model::error_kind::ErrorKind::Limit,
+            passing: false,
+            why: Some(why.clone()),
+        };
+        let kept = read(&[file("1", None, &[("2", "alice", failed)])]);
+        let Some(AccountState::Failed {
+            why: Some(said), ..
+        }) = state(&kept, "alice")
+        else {
+            panic!("{kept:?}");
+        };
+        for language in Language::EVERY {
+            assert_eq!(said.say(language), why.say(language));
+        }
     }
 }
