@@ -79,9 +79,9 @@ async fn a_wish_to_stop_ends_the_wait_at_once_and_a_resume_does_the_rest() {
     stage.assert_each_once();
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_merge_of_eight_sources_takes_as_few_round_trips_as_its_commands_allow() {
-    let stage = Stage::new(Persona::dovecot());
+/// The round trips of a fix that merges eight mailboxes into three.
+async fn flights_of_eight_merges(persona: Persona) -> u64 {
+    let stage = Stage::new(persona);
     let sources = [
         ("Sent Items", 9),
         ("Sent Messages", 8),
@@ -107,8 +107,27 @@ async fn a_merge_of_eight_sources_takes_as_few_round_trips_as_its_commands_allow
     stage.assert_each_once();
     let merges = plan.steps.iter().filter(|step| step.path.is_some());
     assert_eq!(merges.count(), 8);
-    let flights = session.cost().flights;
+    session.cost().flights
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_merge_of_eight_sources_takes_as_few_round_trips_as_its_commands_allow() {
+    let flights = flights_of_eight_merges(Persona::dovecot()).await;
     assert!(flights <= 24, "{flights}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn to_lock_eight_mailboxes_takes_two_round_trips_more_at_most() {
+    let locking = Persona::cyrus();
+    let mut without = locking.clone();
+    without
+        .capabilities
+        .retain(|capability| *capability != "ACL");
+    assert_ne!(locking.capabilities, without.capabilities);
+    let without = flights_of_eight_merges(without).await;
+    let flights = flights_of_eight_merges(locking).await;
+    assert!(flights > without, "nothing was locked");
+    assert!(flights <= without + 2, "{flights} for {without}");
 }
 
 #[tokio::test(start_paused = true)]
