@@ -79,6 +79,30 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
+/// Whether nothing will come from what gave nothing: a device, or a pipe whose writer has gone.
+#[cfg(target_os = "linux")]
+fn has_ended(file: &File) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let is_device = file
+        .metadata()
+        .is_ok_and(|it| it.file_type().is_char_device());
+    let mut asked = [PollFd::new(file, PollFlags::IN)];
+    let at_once = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    let is_told = poll(&mut asked, Some(&at_once)).is_ok();
+    is_device || is_told && asked.iter().any(|it| it.revents().contains(PollFlags::HUP))
+}
+
+/// Other systems tell a writer that has gone from one that has not come yet in other ways, or not at all.
+#[cfg(not(target_os = "linux"))]
+fn has_ended(_: &File) -> bool {
+    false
+}
+
 /// Reads what does not end by itself. A pipe that nobody has opened yet looks as if it had ended, so it is asked again.
 fn patiently(mut file: File, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let give_up = Instant::now() + PATIENCE;
@@ -87,7 +111,7 @@ fn patiently(mut file: File, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     while octets.len() < limit {
         let room = (limit - octets.len()).min(PIECE);
         match file.read(piece.get_mut(..room).unwrap_or_default()) {
-            Ok(0) if !octets.is_empty() => break,
+            Ok(0) if !octets.is_empty() || has_ended(&file) => break,
             Ok(0) => {}
             Ok(length) => {
                 let mut larger = Zeroizing::new(Vec::with_capacity(octets.len() + length));
@@ -136,5 +160,21 @@ mod tests {
         });
         assert_eq!(*read(&pipe, 100).unwrap().octets, b"late");
         writer.join().unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_ends_without_a_word_is_empty_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let writer = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::write(pipe, "").unwrap()
+        });
+        assert!(read(&pipe, 100).unwrap().octets.is_empty());
+        writer.join().unwrap();
+        assert!(read(Path::new("/dev/null"), 100).unwrap().octets.is_empty());
     }
 }
