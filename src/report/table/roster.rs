@@ -189,12 +189,12 @@ impl<'a> Roster<'a> {
             None => GridCell::from("?"),
         });
         if self.has_dates {
-            let newest = found.and_then(|mailbox| newest(mailbox));
+            let newest = found.and_then(newest);
             cells.push(GridCell::from(newest.map_or_else(String::new, date)));
         }
         grid.row(cells);
         if self.look.verbose {
-            for source in entry.into_iter().flat_map(|entry| sources(entry)) {
+            for source in entry.into_iter().flat_map(sources) {
                 grid.note(GridCell::new(self.look.safe(&source), Ink::Faint));
             }
         }
