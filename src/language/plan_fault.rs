@@ -7,8 +7,8 @@ texts! {
         "\"{account}\" is not the account that the plan is bound to, \"{bound}\""
         "« {account} » n'est pas le compte auquel le plan est lié, « {bound} »"
     id_is(id)
-        "its id is {id}; ids are 1, 2, 3 …"
-        "son id est {id} ; les ids sont 1, 2, 3 …"
+        "it comes after step {id}; ids are 1, 2, 3 …"
+        "elle vient après l'étape {id} ; les ids sont 1, 2, 3 …"
     goes_twice()
         "an earlier step empties or renames it"
         "une étape précédente le vide ou le renomme"

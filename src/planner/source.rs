@@ -157,9 +157,11 @@ impl<'a> Maker<'a> {
                 why: text::could_only_be_copied(why),
             };
         }
-        if !remove {
-            // A parent that stays keeps what lies below it.
+        // A parent that stays keeps what lies below it.
+        if !remove || self.policy.keep_sources {
             below.follow.clear();
+        }
+        if !remove {
             below.merge.clear();
         }
         SourceVerdict::Merge(Merge {

@@ -47,12 +47,14 @@ impl Plan {
         self.listing.check()?;
         let seen: BTreeMap<&[u8], &Seen> = self.listing.by_wire().collect();
         let (mut made, mut emptied) = (BTreeSet::new(), BTreeSet::new());
-        for (number, step) in (1..).zip(&self.steps) {
-            let place = format!("step {number}");
-            if step.id != number {
-                let why = text::id_is(step.id.to_string());
+        let mut last = 0;
+        for step in &self.steps {
+            let place = format!("step {}", step.id);
+            if step.id <= last {
+                let why = text::id_is(last.to_string());
                 return Err(fault(place, why));
             }
+            last = step.id;
             if self.allow.keep_sources && step.remove {
                 let why = text::removes_what_is_kept();
                 return Err(fault(place, why));
