@@ -912,6 +912,41 @@ fn messages_of_steps_that_are_left_out_do_not_count_for_max_moves() {
 }
 
 #[test]
+fn a_step_that_is_left_out_is_in_no_plan_that_is_shown_or_saved() {
+    let (ask, folder, _account) = unmarked_account(&[
+        ("INBOX.Sent", 1),
+        ("INBOX.Envoyés", 9),
+        ("INBOX.Drafts", 1),
+        ("INBOX.Brouillons", 2),
+    ]);
+    let plan = json(ask("fix --dry-run --format json"), 1);
+    let steps = plan["steps"].as_array().unwrap();
+    let large = steps.iter().find(|step| step["messages"] == 9).unwrap();
+    let id = &large["id"];
+    let part = json(
+        ask(&format!("fix --dry-run --format json --skip-step {id}")),
+        1,
+    );
+    let others = steps.iter().filter(|step| step["id"] != *id);
+    assert_eq!(
+        part["steps"],
+        others.cloned().collect::<serde_json::Value>()
+    );
+    assert_eq!(
+        (&part["totals"]["messages"], &part["partial"]),
+        (&2.into(), &true.into())
+    );
+    let save = format!("fix --save-plan part.json --skip-step {id}");
+    let told = run(ask(&save), 1);
+    assert!(told.contains("fix --plan part.json"), "{told}");
+    let saved = fs::read(folder.path().join("part.json")).unwrap();
+    let saved: serde_json::Value = serde_json::from_slice(&saved).unwrap();
+    assert_eq!(saved["steps"], part["steps"]);
+    let told = run(ask("fix --yes --settle 0 --plan part.json"), 0);
+    assert!(told.contains("2 messages moved"), "{told}");
+}
+
+#[test]
 fn a_table_of_names_that_comes_through_a_pipe_is_read_once() {
     let (ask, folder, _account) = unmarked_account(&[("INBOX.Sent", 1), ("INBOX.Quittances", 2)]);
     let named = ask("fix --yes --settle 0 --accounts all.csv");

@@ -269,4 +269,12 @@ texts! {
     made_without_rights(name)
         "\"{name}\" is made again without the access rights and annotations that it may have had"
         "« {name} » est recréé sans les droits d'accès ni les annotations qu'il avait peut-être"
+
+    // What `fix` says of a plan besides.
+    emptied_wait()
+        "--remove later: emptied mailboxes are set aside at first; `rolecall resume`, or the next fix, removes them when their time has come"
+        "--remove later : les dossiers vidés sont d'abord mis de côté ; `rolecall resume`, ou le prochain fix, les supprime quand le moment est venu"
+    save_without_steps(why)
+        "save a plan without what is to be left out: {why}"
+        "enregistrer un plan sans ce qui est à omettre : {why}"
 }

@@ -214,7 +214,8 @@ pub struct Plan {
     pub listing: Basis,
     /// What the user allowed.
     pub allow: Allowances,
-    /// Whether the user wanted only a part of what there is to do (`--only`, `--only-empty`); left out where all was wanted.
+    /// Whether the user wanted only a part of what there is to do (`--only`, `--only-empty`, `--skip-step`); left out where all was
+    /// wanted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
     /// The run this plan undoes.
@@ -282,6 +283,17 @@ impl Plan {
         for (sentence, french) in self.sentences().zip(french) {
             *sentence = sentence.with_french(french);
         }
+    }
+
+    /// The same without these steps; the others keep their numbers.
+    #[must_use]
+    pub fn without(mut self, left_out: &[u32]) -> Self {
+        if left_out.is_empty() {
+            return self;
+        }
+        self.steps.retain(|step| !left_out.contains(&step.id));
+        self.partial = true;
+        self.sealed()
     }
 
     /// Adds its steps up, and puts the digest of its content on the plan.

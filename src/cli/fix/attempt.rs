@@ -81,14 +81,14 @@ impl Verb for Fixing {
         let plan = self.plan_for(entry, &log, (&mut session, filters), &context, &mut view);
         let plan = plan.await?;
         self.may_break_filters(&plan)?;
-        self.are_steps(&plan)?;
-        let shown = self.show(entry, &plan, &mut view, result)?;
+        let wanted = self.wanted(&plan)?;
+        let end = self.show(entry, &wanted, &mut view, result)?;
         if self.approval == Approval::Ask {
             view.write(&mut result.text)?;
         }
-        let status = match shown {
+        let status = match end {
             Some(status) => status,
-            None if self.approval == Approval::Ask && !ask::is_wanted(&plan, &mut view) => {
+            None if self.approval == Approval::Ask && !ask::is_wanted(&wanted, &mut view) => {
                 ExitStatus::Found
             }
             None => {
@@ -179,15 +179,20 @@ impl Fixing {
         Ok(judge.plan(judged, &policy))
     }
 
-    /// Where nobody is asked, a plan that stops filters from forwarding or answering is applied only where that was said.
+    /// Where nobody is asked, a plan that stops filters from forwarding or answering is applied only where that was said. A plan
+    /// that is saved without their repair would not tell who applies it.
     fn may_break_filters(&self, plan: &Plan) -> Result<(), Failure> {
         let would_break = |remark: &Remark| remark.code == Code::FilterWouldBreak;
-        let is_said = self.options.despite_filters || self.approval != Approval::Given;
         let is_left_out = |step: &Step| {
             step.action == Action::RepairFilters && self.options.skip_step.contains(&step.id)
         };
-        let breaks = plan.warnings.iter().any(would_break) || plan.steps.iter().any(is_left_out);
-        if is_said || !breaks {
+        let leaves_out = plan.steps.iter().any(is_left_out);
+        let breaks = if self.approval == Approval::Given {
+            leaves_out || plan.warnings.iter().any(would_break)
+        } else {
+            leaves_out && self.saver.is_some()
+        };
+        if self.options.despite_filters || !breaks {
             return Ok(());
         }
         Err(Failure::misfit(text::cannot(text::filters_may_break()))
@@ -208,18 +213,19 @@ impl Fixing {
         )
     }
 
-    fn are_steps(&self, plan: &Plan) -> Result<(), Failure> {
+    /// The plan without the steps that are to be left out.
+    fn wanted(&self, plan: &Plan) -> Result<Plan, Failure> {
         let is_step = |id: &u32| plan.steps.iter().any(|step| step.id == *id);
         match self.options.skip_step.iter().find(|id| !is_step(id)) {
             Some(id) => Err(Failure::config(text::cannot(text::no_step_to_leave_out(
                 id.to_string(),
             )))
             .hint(text::try_dry_run_steps())),
-            None => Ok(()),
+            None => Ok(plan.clone().without(&self.options.skip_step)),
         }
     }
 
-    /// Shows and saves the plan. Returns a status if the attempt ends there.
+    /// Shows and saves the plan, of which only what is wanted is left. Returns a status if the attempt ends there.
     fn show(
         &self,
         entry: &Entry,
@@ -228,8 +234,7 @@ impl Fixing {
         result: &mut AccountResult,
     ) -> Result<Option<ExitStatus>, Failure> {
         let shared = &self.options.shared;
-        let skipped = &self.options.skip_step;
-        let nothing_to_do = plan.steps.iter().all(|step| skipped.contains(&step.id));
+        let nothing_to_do = plan.steps.is_empty();
         let stops = nothing_to_do || self.approval == Approval::ShowOnly;
         if self.approval == Approval::Ask && view.is_in_results() {
             view.show(plan);
@@ -240,10 +245,14 @@ impl Fixing {
         result.brief = brief(plan);
         let manual = plan.manual.iter().map(|manual| manual.code.word());
         result.codes.extend(manual);
-        for id in skipped {
+        for id in &self.options.skip_step {
             say(text::step_left_out(u64::from(*id)));
         }
         if let Some(saver) = &self.saver {
+            plan.check().map_err(|fault| {
+                let why = fault.why.map(|why| format!("{}: {why}", fault.place));
+                Failure::config(text::cannot(text::save_without_steps(why)))
+            })?;
             let path = match self.language() {
                 Language::English => saver.write(entry, plan),
                 Language::French => saver.write(entry, &plan.clone().with_french()),

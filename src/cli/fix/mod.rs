@@ -18,7 +18,7 @@ use std::{
 
 use super::{
     addresses::AddressBook,
-    args::Fix,
+    args::{Fix, Format},
     ask,
     attempt::AccountState,
     connector::Connector,
@@ -149,6 +149,10 @@ async fn entries(
     if entries.len() > 1 && !options.skip_step.is_empty() {
         return Err(Failure::config(text::cannot(text::leave_out_of_several()))
             .hint(text::try_one_account()));
+    }
+    let shared = &options.shared;
+    if options.grace().is_some() && shared.format == Format::Table && !shared.quiet {
+        say(text::emptied_wait());
     }
     Ok(Some(entries))
 }

@@ -52,7 +52,7 @@ impl Path {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// Position, from 1; what `--skip-step` names.
+    /// Its number, from 1, larger than that of the step before it; what `--skip-step` names.
     pub id: u32,
     /// What it does.
     pub action: Action,
