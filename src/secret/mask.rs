@@ -6,6 +6,8 @@
 //!
 //! Text is masked where it enters, so that neither an error nor a journal, report or trace has to think of it.
 
+use std::ops::Range;
+
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
@@ -98,38 +100,30 @@ impl Mask {
     #[must_use]
     pub fn octets(&self, text: &[u8]) -> Option<Vec<u8>> {
         let mut masked = text.to_vec();
-        let mut lower = Zeroizing::new(masked.to_ascii_lowercase());
         let mut found = false;
         for form in &self.plain {
-            let mut from = 0;
-            loop {
-                let rest = lower.get(from..).unwrap_or_default();
-                let Some(at) = memmem::find(rest, form).map(|at| from + at) else {
-                    break;
-                };
-                let end = at + form.len();
-                if self.is_long || is_word(&masked, at, end) {
-                    masked.splice(at..end, HIDDEN.iter().copied());
-                    lower = Zeroizing::new(masked.to_ascii_lowercase());
-                    found = true;
-                    from = at + HIDDEN.len();
-                } else {
+            let lower = Zeroizing::new(masked.to_ascii_lowercase());
+            found |= hide(&mut masked, |masked, mut from| {
+                loop {
+                    let at = from + memmem::find(lower.get(from..)?, form)?;
+                    let end = at + form.len();
+                    if self.is_long || is_word(masked, at, end) {
+                        return Some(at..end);
+                    }
                     from = at + 1;
                 }
-            }
+            });
         }
         for form in &self.coded {
-            while let Some(at) = memmem::find(&masked, form) {
+            found |= hide(&mut masked, |masked, from| {
+                let rest = masked.get(from..)?;
+                let (before, behind) = rest.split_at_checked(memmem::find(rest, form)?)?;
                 // The rest of the message names the user, and ends the secret.
-                let before = masked.get(..at).unwrap_or_default();
-                let start = before.iter().rposition(|octet| !is_base64(*octet));
-                let behind = masked.get(at..).unwrap_or_default();
-                let length = behind.iter().position(|octet| !is_base64(*octet));
-                let start = start.map_or(0, |place| place + 1);
-                let end = length.map_or(masked.len(), |length| at + length);
-                masked.splice(start..end, HIDDEN.iter().copied());
-                found = true;
-            }
+                let is_coded = |octet: &&u8| is_base64(**octet);
+                let start = before.len() - before.iter().rev().take_while(is_coded).count();
+                let end = before.len() + behind.iter().take_while(is_coded).count();
+                Some(from + start..from + end)
+            });
         }
         found |= self.mask_cut_end(&mut masked);
         found.then_some(masked)
@@ -165,6 +159,22 @@ impl Mask {
         }
         false
     }
+}
+
+/// Puts the mask in each place that `next` tells, from where the place before it ended. In one pass, whatever a server sends.
+fn hide(text: &mut Vec<u8>, mut next: impl FnMut(&[u8], usize) -> Option<Range<usize>>) -> bool {
+    let (mut masked, mut from) = (Vec::new(), 0);
+    while let Some(place) = next(text, from) {
+        masked.extend_from_slice(text.get(from..place.start).unwrap_or_default());
+        masked.extend_from_slice(HIDDEN);
+        from = place.end;
+    }
+    let found = from > 0;
+    if found {
+        masked.extend_from_slice(text.get(from..).unwrap_or_default());
+        *text = masked;
+    }
+    found
 }
 
 /// Whether what stands there is no part of a longer word.
@@ -309,6 +319,16 @@ mod tests {
         assert_eq!(mask.text("no such user: hunter2-ca"), "no such user: ***");
         assert_eq!(mask.text("a hunter\r\n"), "a ***\r\n");
         assert_eq!(mask.text("hun"), "hun");
+    }
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_stands_and_however_often() {
+        let mask = Mask::of(&Secret::new("hunter2hunter2".to_owned()));
+        let coded = STANDARD_NO_PAD.encode("\0a\0hunter2hunter2");
+        let said = format!("hunter2hunter2hunter2hunter2, {coded} and {coded}! HUNTER2hunter2.");
+        assert_eq!(mask.text(&said), "******, *** and ***! ***.");
+        let often = "hunter2hunter2 ".repeat(100_000);
+        assert_eq!(mask.text(&often), "*** ".repeat(100_000));
     }
 
     #[test]
