@@ -91,6 +91,8 @@ pub(super) struct Draining {
     reached: Option<Uid>,
     /// A count that it has shown, at which providers cut off what they show.
     pub limit: Option<u64>,
+    /// Whether the last look has shown messages besides those that are to be moved: marked ones, if nothing else.
+    keeps_some: bool,
     /// UIDs that are still to be moved before the next look, ascending.
     rest: Vec<Uid>,
     /// How many of the rest go into the next batch, where looks have been asked for by it.
@@ -111,6 +113,7 @@ impl Draining {
             first: None,
             reached: None,
             limit: None,
+            keeps_some: false,
             rest: Vec::new(),
             announced: None,
             end: None,
@@ -153,14 +156,15 @@ impl Draining {
     }
 
     fn should_be_empty(&self) -> bool {
-        !self.is_first && self.counted <= 1
+        !self.is_first && self.counted <= 1 && !self.keeps_some
     }
 
-    /// Takes in what a look has found. Whether it is to be moved: else there was something to be moved after so many passes.
+    /// Takes in what a look has found, and how many messages it has shown. Whether it is to be moved: else there was something to be moved after so many passes.
     ///
     /// A pass that still finds messages of the first, lower than all that were moved, is not counted: servers that show
     /// only so many messages at once (RFC 9738) show the highest first.
-    pub fn found(&mut self, wanted: &UidSet) -> bool {
+    pub fn found(&mut self, wanted: &UidSet, shown: u64) -> bool {
+        self.keeps_some = shown > wanted.len() as u64;
         if self.counted == self.passes {
             return false;
         }

@@ -157,7 +157,7 @@ impl<S: Store> Mover<'_, S> {
         {
             return self.refused(route, before, refusal).await;
         }
-        if *is_first && self.comes_back(route, before).await? {
+        if *is_first && self.comes_back(route, before, &outcome).await? {
             return Err(StopReason::Step(text::comes_back()));
         }
         if route.path == Path::CopyUidplus {
@@ -301,7 +301,12 @@ impl<S: Store> Mover<'_, S> {
 
     /// Whether the first message that was moved is in the source again under a new number: the source is a view that shows
     /// the target too.
-    async fn comes_back(&mut self, route: &Route, before: &Batch) -> Result<bool, StopReason> {
+    async fn comes_back(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        outcome: &BatchOutcome,
+    ) -> Result<bool, StopReason> {
         let known = self.source_next.get(&route.from).copied().unwrap_or(0);
         let now = self.source_next_since.get(&route.from).copied().flatten();
         let has_grown = known > 0 && now.is_some_and(|next| next > known);
@@ -316,9 +321,18 @@ impl<S: Store> Mover<'_, S> {
         let depth = self.depth(route.path);
         let arrived = self.sender.store.messages(&since, depth).await?;
         let olds: Vec<Message> = before.messages.iter().map(Message::from).collect();
-        Ok(arrived
-            .iter()
-            .any(|new| olds.iter().any(|old| is_alike(old, new))))
+        let mut alike = arrived.iter();
+        if !alike.any(|new| olds.iter().any(|old| is_alike(old, new))) {
+            return Ok(false);
+        }
+        // Other mail may be as large and of the same second; its Message-ID tells it apart.
+        let moved = outcome.pairs.iter().map(|(_, new)| *new).collect();
+        self.reopen(&route.to).await?;
+        let moved = self.sender.store.messages(&moved, Depth::MessageId).await?;
+        self.reopen(&route.from).await?;
+        let arrived = self.sender.store.messages(&since, Depth::MessageId).await?;
+        let is_moved = |new| moved.iter().any(|old| is_alike(old, new));
+        Ok(arrived.iter().any(is_moved))
     }
 
     /// Two names, one mailbox: the message's new UID is found under the old name too.

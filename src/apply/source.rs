@@ -89,7 +89,7 @@ impl<S: Store> Mover<'_, S> {
                     again += 1;
                     continue;
                 }
-            } else if source.found(&found.wanted) {
+            } else if source.found(&found.wanted, found.shown) {
                 return Ok(opened);
             }
             let drained = self.drained(&route, opened.clone(), &found, source.limit);

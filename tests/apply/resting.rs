@@ -79,8 +79,8 @@ async fn a_wish_to_stop_ends_the_wait_at_once_and_a_resume_does_the_rest() {
     stage.assert_each_once();
 }
 
-/// The round trips of a fix that merges eight mailboxes into three.
-async fn flights_of_eight_merges(persona: Persona) -> u64 {
+/// The round trips of a fix that merges eight mailboxes into three; with `marked` each has a message marked `\\Deleted`.
+async fn flights_of_eight_merges(persona: Persona, marked: bool) -> u64 {
     let stage = Stage::new(persona);
     let sources = [
         ("Sent Items", 9),
@@ -96,6 +96,10 @@ async fn flights_of_eight_merges(persona: Persona) -> u64 {
     ];
     for (name, messages) in sources {
         stage.mailbox(name, messages);
+        if marked {
+            let flags = ["\\Seen", "\\Deleted"];
+            stage.deliver(name, &flags, &format!("{name}-marked"));
+        }
     }
     let below = "Sent Items/Clients";
     stage.world(|world| world.add_mailbox(USER, below).unwrap());
@@ -112,8 +116,15 @@ async fn flights_of_eight_merges(persona: Persona) -> u64 {
 
 #[tokio::test(start_paused = true)]
 async fn a_merge_of_eight_sources_takes_as_few_round_trips_as_its_commands_allow() {
-    let flights = flights_of_eight_merges(Persona::dovecot()).await;
+    let flights = flights_of_eight_merges(Persona::dovecot(), false).await;
     assert!(flights <= 24, "{flights}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_are_marked_deleted_cost_no_more_round_trips() {
+    let plain = flights_of_eight_merges(Persona::dovecot(), false).await;
+    let marked = flights_of_eight_merges(Persona::dovecot(), true).await;
+    assert!(marked <= plain, "{marked} for {plain}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,8 +135,8 @@ async fn to_lock_eight_mailboxes_takes_two_round_trips_more_at_most() {
         .capabilities
         .retain(|capability| *capability != "ACL");
     assert_ne!(locking.capabilities, without.capabilities);
-    let without = flights_of_eight_merges(without).await;
-    let flights = flights_of_eight_merges(locking).await;
+    let without = flights_of_eight_merges(without, false).await;
+    let flights = flights_of_eight_merges(locking, false).await;
     assert!(flights > without, "nothing was locked");
     assert!(flights <= without + 2, "{flights} for {without}");
 }

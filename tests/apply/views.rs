@@ -5,7 +5,7 @@ use rolecall::demo::{At, Persona, Point, Verdict, aliases::Alias, views::View};
 
 use super::{
     REFUSED, REMOVED,
-    stage::{Stage, USER, balance, ending, said},
+    stage::{Stage, USER, balance, ending, said, text_of},
 };
 
 /// A view named Sent Items among the user's own mailboxes, over INBOX with its five messages and others.
@@ -91,5 +91,30 @@ async fn a_name_that_leads_to_the_target_once_it_is_gone_does_not_cost_the_targe
     assert!(stage.heard("UNSUBSCRIBE") > 0);
     assert!(stage.is_subscribed("Sent"), "{receipt:?}");
     assert_eq!(stage.count("Sent"), 5);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_mail_of_the_same_second_and_size_makes_no_view_of_a_source() {
+    let stage = Stage::new(Persona::dovecot());
+    stage.mailbox("Sent Items", 3);
+    let mut has_come = false;
+    stage.meddle(move |at, world| {
+        if at.command == "UID MOVE" && at.point == Point::After && !has_come {
+            has_come = true;
+            // As large and as old as the first, and another message.
+            let first = text_of("Sent Items-0");
+            let date = 1_700_000_000 + i64::try_from(first.len()).unwrap();
+            let text = String::from_utf8(first).unwrap();
+            let other = text.replace("Items-0", "Items-9").into_bytes();
+            world
+                .add_message(USER, "Sent Items", &[], date, other)
+                .unwrap();
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(!said(&receipt).contains("it is a view"), "{receipt:?}");
+    assert_eq!(ending(&receipt), REMOVED);
     stage.assert_each_once();
 }
