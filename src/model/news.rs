@@ -43,14 +43,17 @@ impl EarlierFindings {
         Self { found, validities }
     }
 
-    /// What the mailboxes of today that have another name now were called.
+    /// What the mailboxes of today that have another name now were called, where no other one is called so now.
     fn former_names<'a>(&'a self, mailboxes: &'a [Mailbox]) -> BTreeMap<&'a str, &'a str> {
         let today = mailboxes.iter();
         let today = today.filter_map(|one| Some((one.name.text(), one.status.uid_validity?)));
+        let names: BTreeSet<&str> = mailboxes.iter().map(|one| one.name.text()).collect();
         let mut former = BTreeMap::new();
         for (validity, bearer) in bearers(today) {
             if let (Bearer::One(now), Some(Bearer::One(then))) =
                 (bearer, self.validities.get(&validity))
+                && now != then
+                && !names.contains(then.as_str())
             {
                 former.insert(now, then.as_str());
             }
@@ -125,14 +128,35 @@ impl News {
         let former = earlier.former_names(mailboxes);
         let today = findings.iter().map(Subject::of);
         let today: Vec<[Subject; 2]> = today.map(|one| [one.as_before(&former), one]).collect();
-        let is_of =
-            |names: &[Subject; 2], before: &Subject| names.iter().any(|one| one.is_of(before));
         let found = &earlier.found;
-        let is_known = |one: &[Subject; 2]| found.iter().any(|before| is_of(one, before));
-        let is_gone = |before: &&Subject| !today.iter().any(|one| is_of(one, before));
+        // What a finding is about, or is left of, names its first mailbox too.
+        let mut about: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (place, before) in found.iter().enumerate() {
+            let names = before.mailboxes.iter().map(String::as_str);
+            let none = before.mailboxes.is_empty().then_some("");
+            for name in names.chain(none) {
+                about.entry(name).or_default().push(place);
+            }
+        }
+        let mut is_left = vec![false; found.len()];
+        let mut is_known = |one: &Subject| {
+            let first = one.mailboxes.first().map_or("", String::as_str);
+            let mut is_known = false;
+            for place in about.get(first).into_iter().flatten() {
+                let is_of = found.get(*place).is_some_and(|before| one.is_of(before));
+                if let Some(is_left) = is_left.get_mut(*place).filter(|_| is_of) {
+                    (*is_left, is_known) = (true, true);
+                }
+            }
+            is_known
+        };
+        let is_new = today.iter().map(|[then, now]| {
+            let (then, now) = (is_known(then), is_known(now));
+            !then && !now
+        });
         Self {
-            is_new: today.iter().map(|one| !is_known(one)).collect(),
-            gone: found.iter().filter(is_gone).count() as u64,
+            is_new: is_new.collect(),
+            gone: is_left.iter().filter(|is_left| !**is_left).count() as u64,
         }
     }
 
@@ -234,6 +258,18 @@ mod tests {
             (vec![true], 1),
             "it may be another"
         );
+    }
+
+    #[test]
+    fn a_new_mailbox_of_a_former_name_is_not_taken_for_the_one_that_had_it() {
+        // Sent was renamed, Sent Items is gone, and a client has made another Sent.
+        let earlier = [finding(Code::RoleSplit, &["Sent", "Sent Items"])];
+        let today = [finding(Code::RoleSplit, &["Sent", "Sent Messages"])];
+        let (were, are) = (
+            [("Sent", 5), ("Sent Items", 6)],
+            [("Sent Messages", 5), ("Sent", 9)],
+        );
+        assert_eq!(news_of(&earlier, &were, &today, &are), (vec![true], 1));
     }
 
     #[test]
