@@ -326,3 +326,16 @@ fn the_version_is_the_package_s_with_the_commit_where_it_is_known() {
     let is_commit = |text: &str| text.bytes().all(|digit| digit.is_ascii_hexdigit());
     assert!(rest.is_empty() || commit.is_some_and(is_commit), "{text}");
 }
+
+#[test]
+fn zsh_takes_no_part_of_a_values_name_for_a_command() {
+    let state = tempfile::tempdir().unwrap();
+    let script = run(rolecall(state.path(), &["completions", "zsh"]), 0);
+    let values = script.lines().filter_map(|line| line.split_once("]:"));
+    let split = values.filter(|(_, value)| {
+        value
+            .split_once(":(")
+            .is_some_and(|(name, _)| name.contains(':'))
+    });
+    assert_eq!(split.collect::<Vec<_>>(), []);
+}

@@ -36,6 +36,13 @@ fn with_words(command: Command) -> Command {
     command
         .mut_args(|arg| {
             let words = words(&name, &arg);
+            // zsh takes what stands behind a colon for what it is to run.
+            let names = arg.get_value_names().unwrap_or_default();
+            let arg = if names.iter().any(|name| name.contains(':')) {
+                arg.value_name("VALUE")
+            } else {
+                arg
+            };
             if words.is_empty() {
                 return arg;
             }
