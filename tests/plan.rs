@@ -631,7 +631,15 @@ fn step(plan: &mut Plan, action: Action) -> &mut rolecall::model::plan::Step {
 type Lie = (&'static str, fn(&mut Plan));
 
 /// What is told of a plan, and what was done to it.
-const LIES: [Lie; 31] = [
+const LIES: [Lie; 33] = [
+    ("french: it has not one sentence for each", |plan| {
+        *plan = plan.clone().with_french();
+        plan.french.remove(0);
+    }),
+    ("french: it has not one sentence for each", |plan| {
+        *plan = plan.clone().with_french();
+        plan.french[0].clear();
+    }),
     (
         "step 5, source: an earlier step empties or renames it",
         |plan| {

@@ -9,6 +9,9 @@ texts! {
     id_is(id)
         "it comes after step {id}; ids are 1, 2, 3 …"
         "elle vient après l'étape {id} ; les ids sont 1, 2, 3 …"
+    other_sentences()
+        "it has not one sentence for each that the plan has"
+        "il n'a pas une phrase pour chacune de celles du plan"
     goes_twice()
         "an earlier step empties or renames it"
         "une étape précédente le vide ou le renomme"

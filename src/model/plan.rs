@@ -7,7 +7,7 @@ pub mod check;
 mod step;
 mod totals;
 
-use std::{collections::BTreeSet, iter};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -214,8 +214,8 @@ pub struct Plan {
     pub listing: Basis,
     /// What the user allowed.
     pub allow: Allowances,
-    /// Whether the user wanted only a part of what there is to do (`--only`, `--only-empty`, `--skip-step`); left out where all was
-    /// wanted.
+    /// Whether the user wanted only a part of what there is to do (`--only`, `--only-empty`, `--keep-sources`, `--skip-step`);
+    /// left out where all was wanted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
     /// The run this plan undoes.
@@ -258,12 +258,11 @@ impl Plan {
         self.partial || !self.manual.is_empty() || self.warnings.iter().any(is_held)
     }
 
-    /// Its sentences, in the order in which it has them.
+    /// Its sentences, in the order in which it has them. What is to be pasted is the same for every reader.
     fn sentences(&mut self) -> impl Iterator<Item = &mut Phrase> {
         let because = self.steps.iter_mut().flat_map(|step| &mut step.because);
         let warnings = self.warnings.iter_mut().map(|one| &mut one.message);
-        let manual = self.manual.iter_mut();
-        let manual = manual.flat_map(|one| iter::once(&mut one.message).chain(&mut one.snippet));
+        let manual = self.manual.iter_mut().map(|one| &mut one.message);
         because.chain(warnings).chain(manual)
     }
 
@@ -293,7 +292,11 @@ impl Plan {
         }
         self.steps.retain(|step| !left_out.contains(&step.id));
         self.partial = true;
-        self.sealed()
+        if self.french.is_empty() {
+            self.sealed()
+        } else {
+            self.with_french()
+        }
     }
 
     /// Adds its steps up, and puts the digest of its content on the plan.

@@ -116,7 +116,7 @@ impl Maker<'_> {
                 keyword_loss: self.policy.allow_keyword_loss,
                 keep_sources: self.policy.keep_sources,
             },
-            partial: self.policy.only.is_some() || self.policy.only_empty,
+            partial: self.policy.wants_a_part(),
             undoes: None,
             steps: self.steps,
             warnings: self.warnings,

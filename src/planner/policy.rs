@@ -61,6 +61,11 @@ pub struct Suggestion {
 }
 
 impl Policy {
+    /// Whether not all that could be done is wanted.
+    pub(super) fn wants_a_part(&self) -> bool {
+        self.only.is_some() || self.only_empty || self.keep_sources
+    }
+
     /// Whether something is to be done about a role; about none, where all are wanted.
     pub(super) fn wants(&self, role: Option<Role>) -> bool {
         let only = self.only.as_ref();

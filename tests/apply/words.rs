@@ -1,17 +1,18 @@
-//! Words: what a receipt says of what went wrong is what went wrong.
+//! Words: what a receipt says of what went wrong is what went wrong, and a page says what is so.
 
 use std::time::Duration;
 
 use rolecall::{
-    demo::{At, Point, Verdict},
-    language::Phrase,
-    model::{mailbox::MailboxName, receipt::Outcome},
+    demo::{At, Persona, Point, Verdict},
+    language::{Language, Phrase},
+    model::{finding::Code, mailbox::MailboxName, receipt::Outcome},
+    report::html,
 };
 use tokio::time::Instant;
 
 use super::{
     at_second, mailbox_of, once, one_source,
-    stage::{USER, balance, said},
+    stage::{Stage, USER, balance, said},
 };
 
 #[tokio::test(start_paused = true)]
@@ -86,4 +87,38 @@ async fn a_mailbox_that_the_server_makes_in_capitals_is_told_by_that_name_and_no
     );
     assert!(began.elapsed() < Duration::from_secs(20), "waited for it");
     stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_shows_many_folders_of_one_purpose_in_the_order_of_the_plan() {
+    let stage = Stage::new(Persona::dovecot());
+    for name in ["Drafts", "Brouillons", "Archive", "Archives", "Sent Items"] {
+        stage.mailbox(name, 2);
+    }
+    let years: Vec<String> = (2001..=2030).map(|year| year.to_string()).collect();
+    for year in &years {
+        stage.mailbox(&format!("Sent Items/{year}"), 1);
+    }
+    let plan = stage.plan().await;
+    let page = html::plan(&plan, Language::English);
+    let (_, table) = page.split_once("<table").unwrap();
+    let (table, _) = table.split_once("</table>").unwrap();
+    let places: Vec<usize> = years
+        .iter()
+        .map(|year| table.find(&format!("Sent/{year}")).unwrap())
+        .collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_does_not_say_in_order_where_emptied_mailboxes_were_kept() {
+    let mut stage = Stage::new(Persona::dovecot());
+    stage.policy.keep_sources = true;
+    stage.mailbox("Sent Items", 3);
+    stage.fix().await.unwrap();
+    let found = stage.findings().await;
+    assert!(found.iter().any(|one| one.code == Code::RoleSplit));
+    let again = stage.plan().await;
+    let page = html::plan(&again, Language::English);
+    assert!(!page.contains("Your mail is in order"));
 }

@@ -176,7 +176,13 @@ impl Fixing {
             view.show(&judge.plan(judged, &policy));
             choose(judge, session, judged, &mut policy, self.language()).await?;
         }
-        Ok(judge.plan(judged, &policy))
+        let plan = judge.plan(judged, &policy);
+        let is_for_french = self.saver.is_some() && self.language() == Language::French;
+        Ok(if is_for_french {
+            plan.with_french()
+        } else {
+            plan
+        })
     }
 
     /// Where nobody is asked, a plan that stops filters from forwarding or answering is applied only where that was said. A plan
@@ -253,10 +259,7 @@ impl Fixing {
                 let why = fault.why.map(|why| format!("{}: {why}", fault.place));
                 Failure::config(text::cannot(text::save_without_steps(why)))
             })?;
-            let path = match self.language() {
-                Language::English => saver.write(entry, plan),
-                Language::French => saver.write(entry, &plan.clone().with_french()),
-            }?;
+            let path = saver.write(entry, plan)?;
             if saver.is_told && !shared.quiet {
                 say(text::plan_is_in(safe(&path.display().to_string())));
                 if let Some(command) = saver.next_command() {

@@ -45,6 +45,12 @@ impl Plan {
             check_name(&place, name)?;
         }
         self.listing.check()?;
+        let because = self.steps.iter().map(|step| step.because.len());
+        let sentences = because.sum::<usize>() + self.warnings.len() + self.manual.len();
+        let is_told = self.french.len() == sentences && self.french.iter().all(|it| !it.is_empty());
+        if !self.french.is_empty() && !is_told {
+            return Err(fault("french", text::other_sentences()));
+        }
         let seen: BTreeMap<&[u8], &Seen> = self.listing.by_wire().collect();
         let (mut made, mut emptied) = (BTreeSet::new(), BTreeSet::new());
         let mut last = 0;

@@ -67,6 +67,8 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
         )
     } else if !is_one_each {
         in_part(vec![text::not_without_you()], language)
+    } else if findings.iter().any(|one| one.code == Code::RemovalWaits) {
+        in_part(vec![text::emptied_go_later()], language)
     } else if !steps.is_empty() {
         in_part(vec![text::one_folder_each(), text::left_to_you()], language)
     } else {

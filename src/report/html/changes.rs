@@ -291,7 +291,8 @@ fn sorted(mut gatherings: Vec<Gathering>) -> Vec<Gathering> {
         let found = role.and_then(|role| order.find(|(_, one)| *one == role));
         found.map_or(usize::MAX, |(place, _)| place)
     };
-    gatherings.sort_unstable_by_key(|gathering| place(gathering.role));
+    // Those of one role keep the order of the plan.
+    gatherings.sort_by_key(|gathering| place(gathering.role));
     for gathering in &mut gatherings {
         gathering.flows.sort_by_key(|flow| flow.fate == Fate::Left);
     }

@@ -212,8 +212,8 @@ pub(super) struct PlanForm<'a> {
     pub(super) listing: Option<&'a Basis>,
     /// What the user allowed.
     pub(super) allow: Option<&'a Allowances>,
-    /// Whether the user wanted only a part of what there is to do (`--only`, `--only-empty`, `--skip-step`); left out where all was
-    /// wanted.
+    /// Whether the user wanted only a part of what there is to do (`--only`, `--only-empty`, `--keep-sources`, `--skip-step`);
+    /// left out where all was wanted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) partial: bool,
     /// The run that it undoes.
