@@ -10,28 +10,7 @@
 # any other, and clearing the one must not count on the other being refused. A marked mailbox that is gone the next
 # time was no error of the listing.
 . "$(dirname "$0")/lib.sh"
-debian cyrus-caldav=3.6.1-4+deb12u5 libbrotli1 libnghttp2-14 libshp2 libzstd1
-http=$(free_port)
-services="http cmd=\"/usr/lib/cyrus/bin/httpd -C $work/imapd.conf\" listen=\"127.0.0.1:$http\" prefork=1" \
-    cyrus "httpmodules: jmap" "conversations: 1" "httpallowcompress: no"
-port=$http answers
-# jmap WHAT: `Mailbox/set` with this, and what it says of each mailbox.
-jmap() {
-    python3 - "$http" "$1" <<'PYTHON'
-import base64, json, sys, urllib.request
-asked = {
-    "using": ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail"],
-    "methodCalls": [["Mailbox/set", json.loads(sys.argv[2]), "0"]],
-}
-request = urllib.request.Request(f"http://127.0.0.1:{sys.argv[1]}/jmap/", json.dumps(asked).encode(), {
-    "Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"u:u").decode()})
-said = json.load(urllib.request.urlopen(request, timeout=20))["methodResponses"][0][1]
-print(*(word for word in ("updated", "notUpdated", "destroyed", "notDestroyed") if said.get(word)))
-PYTHON
-}
-id() {
-    imap "STATUS \"$1\" (MAILBOXID)" | sed -n 's/.*MAILBOXID (\(.*\))).*/\1/p'
-}
+with_jmap cyrus
 marked() {
     imap 'LIST (SPECIAL-USE) "" "*"' | sed -nE 's/^\* LIST \((.*)\) "\/" (.*)/\2 \1/p' | sed -E 's/\\Has[A-Za-z]* ?//; s/\\Subscribed ?//' |
         LC_ALL=C sort
@@ -40,7 +19,7 @@ imap 'CREATE Sent (USE (\Sent))' 'CREATE "Sent Items"' "CREATE Third" >/dev/null
 same "marked is" "$(marked)" 'Sent \Sent'
 mark='"/private/specialuse" "\\Sent"'
 same "IMAP marks no second one" "$(imap "SETMETADATA \"Sent Items\" ($mark)" | cut -c 1-2)" "NO"
-same "JMAP does" "$(jmap "{\"update\":{\"$(id "Sent Items")\":{\"role\":\"sent\"}}}")" "updated"
+same "JMAP does" "$(jmap Mailbox/set "{\"update\":{\"$(mailbox_id "Sent Items")\":{\"role\":\"sent\"}}}")" "updated"
 same "marked are" "$(marked)" '"Sent Items" \Sent
 Sent \Sent'
 same "IMAP marks no third one" "$(imap "SETMETADATA Third ($mark)" | cut -c 1-2)" "NO"
@@ -48,5 +27,5 @@ same "IMAP deletes neither" "$(imap "DELETE Sent" 'DELETE "Sent Items"')" "NO SP
 NO SPECIAL-USE flag conflict"
 same "IMAP clears one" "$(imap 'SETMETADATA "Sent Items" ("/private/specialuse" NIL)')" "OK Completed"
 same "marked is" "$(marked)" 'Sent \Sent'
-same "JMAP destroys the other" "$(jmap "{\"destroy\":[\"$(id Sent)\"]}")" "destroyed"
+same "JMAP destroys the other" "$(jmap Mailbox/set "{\"destroy\":[\"$(mailbox_id Sent)\"]}")" "destroyed"
 same "marked is none" "$(marked)" ""

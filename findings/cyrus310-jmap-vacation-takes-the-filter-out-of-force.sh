@@ -10,28 +10,14 @@
 # not unused: it is to be read and repaired like the active one. The one that Cyrus made says "DO NOT EDIT" and names no mailbox, so there
 # is nothing to repair in it; but "your filter is active" would be untrue, and junk that fills INBOX since a holiday has this cause.
 . "$(dirname "$0")/lib.sh"
-http=$(free_port)
 lmtp=$(free_port)
 sieve=$(free_port)
-services="http cmd=\"/usr/lib/cyrus/bin/httpd -C $work/imapd.conf\" listen=\"127.0.0.1:$http\" prefork=1
-  lmtp cmd=\"/usr/lib/cyrus/bin/lmtpd -a -C $work/imapd.conf\" listen=\"127.0.0.1:$lmtp\" prefork=0
+services="lmtp cmd=\"/usr/lib/cyrus/bin/lmtpd -a -C $work/imapd.conf\" listen=\"127.0.0.1:$lmtp\" prefork=0
   sieve cmd=\"/usr/lib/cyrus/bin/timsieved -C $work/imapd.conf\" listen=\"127.0.0.1:$sieve\" prefork=0" \
-    cyrus310 "httpmodules: jmap" "conversations: 1" "httpallowcompress: no"
-port=$http answers
+    with_jmap cyrus310
 # vacation true|false: switches the response on or off by JMAP, and says what that was answered.
 vacation() {
-    python3 - "$http" "$1" <<'PYTHON'
-import base64, json, sys, urllib.request
-asked = {
-    "using": ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail", "urn:ietf:params:jmap:vacationresponse"],
-    "methodCalls": [["VacationResponse/set", {"update": {"singleton": {
-        "isEnabled": sys.argv[2] == "true", "textBody": "I am away."}}}, "0"]],
-}
-request = urllib.request.Request(f"http://127.0.0.1:{sys.argv[1]}/jmap/", json.dumps(asked).encode(), {
-    "Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"u:u").decode()})
-said = json.load(urllib.request.urlopen(request, timeout=20))["methodResponses"][0][1]
-print(*(word for word in ("updated", "notUpdated") if said.get(word)))
-PYTHON
+    jmap VacationResponse/set "{\"update\":{\"singleton\":{\"isEnabled\":$1,\"textBody\":\"I am away.\"}}}"
 }
 # filed: how many messages INBOX and Lists have.
 filed() {

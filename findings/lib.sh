@@ -313,6 +313,40 @@ cyrus310() {
     answers
 }
 
+# with_jmap CYRUS LINES…: `cyrus` or `cyrus310`, with these lines, and JMAP on $http.
+with_jmap() {
+    local start=$1
+    shift
+    [ "$start" = cyrus310 ] || [ -x "$work/root/usr/lib/cyrus/bin/httpd" ] ||
+        debian cyrus-caldav=3.6.1-4+deb12u5 libbrotli1 libnghttp2-14 libshp2 libzstd1
+    http=$(free_port)
+    services="http cmd=\"/usr/lib/cyrus/bin/httpd -C $work/imapd.conf\" listen=\"127.0.0.1:$http\" prefork=1
+  ${services:-}" "$start" "httpmodules: jmap" "conversations: 1" "httpallowcompress: no" "$@"
+    port=$http answers
+}
+
+# jmap METHOD ARGUMENTS: asks as `u`; prints the ids that were found, or what was done and what was not, with the reason.
+jmap() {
+    python3 - "$http" "$1" "$2" <<'PYTHON'
+import base64, json, sys, urllib.request
+using = ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail"]
+if sys.argv[2].startswith("Vacation"): using.append("urn:ietf:params:jmap:vacationresponse")
+asked = {"using": using, "methodCalls": [[sys.argv[2], json.loads(sys.argv[3]), "0"]]}
+request = urllib.request.Request(f"http://127.0.0.1:{sys.argv[1]}/jmap/", json.dumps(asked).encode(), {
+    "Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"u:u").decode()})
+said = json.load(urllib.request.urlopen(request, timeout=20))["methodResponses"][0][1]
+if "ids" in said: print(*said["ids"])
+for word in ("created", "updated", "destroyed"):
+    if said.get(word): print(word)
+    for why in (said.get("not" + word.capitalize()) or {}).values(): print("not", word + ":", why["type"])
+PYTHON
+}
+
+# mailbox_id BOX: by which JMAP and Sieve know it.
+mailbox_id() {
+    imap "STATUS \"$1\" (MAILBOXID)" | sed -n 's/.*MAILBOXID (\(.*\))).*/\1/p'
+}
+
 # imap COMMAND…: logs in as `u` (or whom `as` names, the password is the same), sends the commands one after another, prints their
 # untagged answers and how each ends. "save BOX TEXT" is an APPEND of a small message, "dated BOX TEXT" of one from 2020;
 # "wait SECONDS" waits.
