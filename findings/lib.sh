@@ -325,7 +325,7 @@ with_jmap() {
     port=$http answers
 }
 
-# jmap METHOD ARGUMENTS: asks as `u`; prints the ids that were found, or what was done and what was not, with the reason.
+# jmap METHOD ARGUMENTS: asks as `u`; prints the ids that a query found, how many things a get, or what was done and what was not, with the reason.
 jmap() {
     python3 - "$http" "$1" "$2" <<'PYTHON'
 import base64, json, sys, urllib.request
@@ -336,6 +336,7 @@ request = urllib.request.Request(f"http://127.0.0.1:{sys.argv[1]}/jmap/", json.d
     "Content-Type": "application/json", "Authorization": "Basic " + base64.b64encode(b"u:u").decode()})
 said = json.load(urllib.request.urlopen(request, timeout=20))["methodResponses"][0][1]
 if "ids" in said: print(*said["ids"])
+if "list" in said: print(len(said["list"]))
 for word in ("created", "updated", "destroyed"):
     if said.get(word): print(word)
     for why in (said.get("not" + word.capitalize()) or {}).values(): print("not", word + ":", why["type"])
