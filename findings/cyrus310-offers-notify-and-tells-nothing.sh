@@ -31,7 +31,8 @@ def ask(line, command):
         said.append(got)
     return said
 def shown(when, said):
-    print(when + ":", *(re.sub(r"(UIDNEXT|UIDVALIDITY) \d+ ?", "", one).replace(" )", ")") for one in said if one[:6] in ("* LIST", "* STAT")), sep="\n  ")
+    lists = [re.sub(r"(UIDNEXT|UIDVALIDITY) \d+ ?", "", one).replace(" )", ")") for one in said if one[:6] in ("* LIST", "* STAT")]
+    print(when + ":", *lists, sep="\n  ")
 hearing, acting = session(), session()
 set_ = ask(hearing, "NOTIFY SET STATUS (personal (MailboxName SubscriptionChange MessageNew MessageExpunge))")
 print(set_[-1])

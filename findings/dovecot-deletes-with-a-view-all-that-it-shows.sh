@@ -54,7 +54,8 @@ namespace views {
   mail_index_path = $work/run/views
 }"
     fi
-    imap "CREATE Sent" 'CREATE "Sent Items"' "save Sent one" "save Sent two" 'save "Sent Items" three' "SELECT Sent" 'STORE 1 +FLAGS (\Flagged)' >/dev/null
+    imap "CREATE Sent" 'CREATE "Sent Items"' "save Sent one" "save Sent two" 'save "Sent Items" three' \
+        "SELECT Sent" 'STORE 1 +FLAGS (\Flagged)' >/dev/null
     same "before" "$(counts)" 'Sent 2,"Sent Items" 1'
     same "DELETE of the view of the flagged ones" "$(imap 'DELETE "Views/Sent flagged"')" "OK Delete completed"
     same "after it" "$(counts)" 'Sent 1,"Sent Items" 1'

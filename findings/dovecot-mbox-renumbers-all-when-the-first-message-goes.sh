@@ -4,7 +4,7 @@
 # Guess before the run: UIDVALIDITY and UIDs stay, for they are in Dovecot's index too and in each message (X-UID).
 # Seen: UIDVALIDITY stays, and messages 2 and 3 are 4 and 5 from then on; flags stay. Where another message than the first is removed,
 # the UIDs stay. The first one carries the header that all numbers hang on (X-IMAPbase). The program here is Python's mailbox module,
-# with its lock; any that reads the file in place, such as `mail` or a mutt on the same machine, may do so likewise.
+# with its lock; others were not tried.
 #
 # Why it matters: "the same UIDVALIDITY, so the message of this UID is the one, or it is gone" is half the truth there. By UIDs alone an
 # undo would take all that was moved for removed by somebody; by size, date and Message-ID it is still found. Clients that keep
@@ -31,7 +31,8 @@ PYTHON
 # has BOX: UID, flags and subject of each message.
 has() {
     imap "EXAMINE $1" "UID FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])" |
-        sed -nE 's/.*FETCH \(UID ([0-9]+) FLAGS \(([^)]*)\).*/\1 \2/p; s/^Subject: //p' | sed -E 's/\\Recent//; s/ +$//' | paste -d ' ' - - | paste -sd ,
+        sed -nE 's/.*FETCH \(UID ([0-9]+) FLAGS \(([^)]*)\).*/\1 \2/p; s/^Subject: //p' |
+        sed -E 's/\\Recent//; s/ +$//' | paste -d ' ' - - | paste -sd ,
 }
 validity() {
     imap "STATUS $1 (UIDVALIDITY)" | sed -n 's/.*UIDVALIDITY //p'

@@ -17,7 +17,8 @@ counts() {
 }
 # moves BOX: its first message, and what that is answered, without the UIDVALIDITY.
 moves() {
-    imap "SELECT $1" "UID MOVE 1 Sent" | sed -nE 's/^OK \[(READ-ONLY)\].*/\1/p; s/^\* (OK \[COPYUID) [0-9]+(.*)/\1\2/p; s/^\* ([0-9]+ EXPUNGE)/\1/p; s/^(OK Move.*|NO.*)/\1/p'
+    imap "SELECT $1" "UID MOVE 1 Sent" |
+        sed -nE 's/^OK \[(READ-ONLY)\].*/\1/p; s/^\* (OK \[COPYUID) [0-9]+(.*)/\1\2/p; s/^\* ([0-9]+ EXPUNGE)/\1/p; s/^(OK Move.*|NO.*)/\1/p'
 }
 for version in 2.3 2.4; do
     echo "== $version"
