@@ -108,7 +108,11 @@ fn a_person_is_asked_and_the_default_answer_logs_in_nowhere() {
         "{shown}"
     );
     let command = scene.command(&["fix", "--yes", "--lang", "fr", "camille@example.test"]);
-    let (shown, status) = talk(command, "Se connecter à mail.hoster.test ? [o/N]", "non");
+    let (shown, status) = talk(
+        command,
+        "Se connecter à mail.hoster.test\u{202f}? [o/N]",
+        "non",
+    );
     assert_eq!(status, 1, "{shown}");
     assert!(
         in_one_line(&shown).contains("une réponse DNS peut être falsifiée"),

@@ -484,7 +484,7 @@ fn every_help_is_french_for_a_french_reader_and_explains_the_same() {
 fn a_short_help_and_one_that_was_asked_for_by_lang_are_french_too() {
     let [_, short] = helps("audit", "-h");
     assert!(
-        short.contains("[par défaut\u{a0}: warning] [valeurs possibles\u{a0}: error"),
+        short.contains("[par défaut : warning] [valeurs possibles : error"),
         "{short}"
     );
     let state = tempfile::tempdir().unwrap();
@@ -497,7 +497,7 @@ fn a_short_help_and_one_that_was_asked_for_by_lang_are_french_too() {
         let words: Vec<&str> = words.split(' ').collect();
         let text = run(rolecall(state.path(), &words), 0);
         assert!(
-            text.contains("Utilisation\u{a0}: rolecall audit [OPTIONS] [COMPTE]..."),
+            text.contains("Utilisation : rolecall audit [OPTIONS] [COMPTE]..."),
             "{text}"
         );
     }
@@ -577,4 +577,28 @@ fn what_is_wrong_with_a_command_line_is_said_in_french_and_repeats_no_secret() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn signs_that_french_sets_apart_stay_with_their_words_wherever_they_are_told() {
+    let state = tempfile::tempdir().unwrap();
+    let server = SampleAccount::start();
+    for (words, told) in [
+        (&["explain", "role-unmarked"][..], "celui-ci\u{202f};"),
+        (&["audti"], "erreur\u{a0}: commande inconnue"),
+        (
+            &["fix", "--dry-run", &server.url],
+            "«\u{a0}Sent Items\u{a0}»",
+        ),
+    ] {
+        let mut command = SampleAccount::command(state.path(), words);
+        command.env("LANG", LOCALES[1]);
+        let output = command.output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains(told), "{text}");
+        for loose in ["« ", " »", " ;", " : "] {
+            assert!(!text.contains(loose), "{loose}: {text}");
+        }
+    }
 }

@@ -79,7 +79,7 @@ impl Verb for Checking {
         let language = look(shared).language;
         let told = |said: Phrase| {
             let said = text::about_account(safe(called), said);
-            said.say(language).to_owned() + "\n"
+            language.typeset(said.say(language)) + "\n"
         };
         let text = match shared.format {
             Format::Json => {

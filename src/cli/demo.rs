@@ -188,7 +188,7 @@ impl Walk {
 
 /// Prints the walk's own words between the results of its commands, wherever these go.
 fn tell(said: &Phrase) -> Result<(), Failure> {
-    Output::new(None)?.write(&(said.say(spoken()).to_owned() + "\n"))
+    Output::new(None)?.write(&(spoken().typeset(said.say(spoken())) + "\n"))
 }
 
 fn contents(world: &World) -> BTreeMap<String, Vec<String>> {

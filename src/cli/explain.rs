@@ -24,7 +24,7 @@ pub fn run(options: &Explain) -> Result<ExitStatus, Failure> {
         None => codes::table(look_for(Colour::Never, false, false)),
         Some(word) => one(word).ok_or_else(|| unknown(word))?,
     };
-    output.write(&text)?;
+    output.write(&spoken().typeset(&text))?;
     Ok(ExitStatus::Done)
 }
 

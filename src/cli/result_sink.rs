@@ -342,5 +342,5 @@ impl ResultSink {
 /// What an account came to, in one line.
 fn brief_line(entry: &Entry, result: &AccountResult, language: Language) -> String {
     let line = text::about_account(safe(&entry.account.id.url), &result.brief);
-    line.say(language).to_owned() + "\n"
+    language.typeset(line.say(language)) + "\n"
 }

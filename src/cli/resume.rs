@@ -102,7 +102,7 @@ fn put_away(home: &StateDir, run: &str, options: &Resume) -> Result<ExitStatus, 
     let mut output = Output::new(options.shared.output.clone())?;
     let look = look(&options.shared);
     let lines = told.iter();
-    let lines = lines.map(|line| safe_line(line.say(look.language), look.width));
+    let lines = lines.map(|line| safe_line(line, look));
     let told = if options.shared.format == Format::Json {
         json::story_line(run, &told) + "\n"
     } else {

@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     apply::{self, StateDir},
-    language::text,
+    language::{Phrase, text},
     report::{
-        csv, json, markdown, table,
+        csv, json, markdown,
+        table::{self, Look},
         text::{hanging, safe},
     },
 };
@@ -61,7 +62,7 @@ fn one(home: &StateDir, run: &str, shared: &Shared) -> Result<String, Failure> {
             let story = apply::history(home, run)?;
             let look = look(shared);
             let story = story.iter();
-            let story = story.map(|line| safe_line(line.say(look.language), look.width));
+            let story = story.map(|line| safe_line(line, look));
             Ok(story.collect())
         }
         Format::Json => Ok(json::story_line(run, &apply::history(home, run)?) + "\n"),
@@ -78,7 +79,8 @@ fn one(home: &StateDir, run: &str, shared: &Shared) -> Result<String, Failure> {
 
 /// A line of a run's history, made safe to show and as wide as the terminal. It names every message, so it may be long and is
 /// not cut.
-pub fn safe_line(line: &str, width: usize) -> String {
+pub fn safe_line(line: &Phrase, look: Look) -> String {
+    let line = line.say(look.language);
     let told = line.trim_start_matches(' ');
     let indent = line.len() - told.len();
     let letters: Vec<char> = told.chars().collect();
@@ -86,5 +88,5 @@ pub fn safe_line(line: &str, width: usize) -> String {
         .chunks(PIECE)
         .map(|piece| safe(&piece.iter().collect::<String>()))
         .collect();
-    hanging(&told, indent, width)
+    look.language.typeset(&hanging(&told, indent, look.width))
 }

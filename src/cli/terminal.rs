@@ -77,7 +77,9 @@ fn language(typed: Option<Lang>) -> Language {
 /// Prints a line on standard error, in the language of the process.
 pub fn say(said: impl Into<Phrase>) {
     // Standard error may be closed; then there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "{}", said.into().say(spoken()));
+    let language = spoken();
+    let said = language.typeset(said.into().say(language));
+    let _ = writeln!(io::stderr(), "{said}");
 }
 
 /// Says how many lines of a session were no responses, where somebody wants to know.

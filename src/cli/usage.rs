@@ -3,11 +3,7 @@
 //! In: arguments. Out: what is to be done, or an exit status and words for people. Never: a value that was typed in an
 //! error, since it could be a secret in the wrong place.
 
-use std::{
-    error::Error as _,
-    ffi::OsString,
-    io::{self, Write as _},
-};
+use std::{error::Error as _, ffi::OsString};
 
 use clap::{
     CommandFactory as _, Parser as _, ValueEnum as _,
@@ -19,7 +15,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     help,
-    terminal::{complain, speak, spoken},
+    terminal::{complain, say, speak, spoken},
 };
 use crate::{
     language::{Language, Phrase, text},
@@ -61,7 +57,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitS
             let usage = usage.to_string();
             let usage = usage.strip_prefix("Usage:").unwrap_or(&usage);
             let told = text::usage_is(safe(usage.trim()));
-            let _ = writeln!(io::stderr(), "{}", told.say(spoken()));
+            say(told);
         }
     }
     Err(if error.use_stderr() {

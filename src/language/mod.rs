@@ -86,6 +86,16 @@ impl Language {
             Self::English
         }
     }
+
+    /// Text for people as this language is printed. It is the last thing that is done to it: what makes names safe shows
+    /// such spaces, and what breaks lines knows these signs.
+    #[must_use]
+    pub fn typeset(self, text: &str) -> String {
+        match self {
+            Self::English => text.to_owned(),
+            Self::French => with_french_spaces(text),
+        }
+    }
 }
 
 /// A sentence or a fragment of one, in every language.
@@ -429,6 +439,14 @@ mod tests {
         assert_eq!(old, said[..1]);
         let unknown = r#"{"en":"","fr":"","de":""}"#;
         assert!(in_both(|| serde_json::from_str::<Phrase>(unknown)).is_err());
+    }
+
+    #[test]
+    fn text_is_set_as_its_language_is_printed() {
+        let typed = "« Sent » : oui";
+        assert_eq!(Language::English.typeset(typed), typed);
+        let set = "«\u{a0}Sent\u{a0}»\u{a0}: oui";
+        assert_eq!(Language::French.typeset(typed), set);
     }
 
     #[test]

@@ -238,7 +238,7 @@ impl MarkdownPage {
     }
 
     fn line(&mut self, line: &str) {
-        self.text.push_str(line);
+        self.text.push_str(&self.language.typeset(line));
         self.text.push('\n');
     }
 
@@ -300,7 +300,10 @@ impl MarkdownPage {
         let fence = "`".repeat(longest_ticks(lines).max(2) + 1);
         self.line(&format!("\n  {fence}"));
         for line in lines.lines() {
-            self.line(&format!("  {}", safe(line)));
+            // What is pasted stays as it is.
+            self.text.push_str("  ");
+            self.text.push_str(&safe(line));
+            self.text.push('\n');
         }
         self.line(&format!("  {fence}\n"));
     }

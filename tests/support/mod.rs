@@ -53,12 +53,17 @@ pub fn rolecall_of(state: &Path, words: &str) -> Command {
     rolecall(state, &words)
 }
 
-/// Standard output, standard error and the status in one text.
+/// What was told, with the spaces that French sets as they are typed.
+pub fn typed(told: &[u8]) -> String {
+    String::from_utf8_lossy(told).replace(['\u{a0}', '\u{202f}'], " ")
+}
+
+/// Standard output, standard error and the status in one text, as [`typed`].
 pub fn shown(output: &Output) -> String {
     format!(
         "{}--- stderr\n{}--- status {}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
+        typed(&output.stdout),
+        typed(&output.stderr),
         output
             .status
             .code()

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::{
-    cli::terminal::say,
+    cli::terminal::{say, spoken},
     language::{Language, Phrase, text},
     report::text::paragraph,
 };
@@ -17,7 +17,7 @@ pub(super) const WIDTH: usize = 78;
 pub(super) fn answer(question: &str) -> Option<String> {
     use io::Read as _;
     let mut stderr = io::stderr();
-    write!(stderr, "{question} ")
+    write!(stderr, "{} ", spoken().typeset(question))
         .and_then(|()| stderr.flush())
         .ok()?;
     let mut line = String::new();

@@ -3,26 +3,19 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    language::{Language, Phrase, text, with_french_spaces},
+    language::{Language, Phrase, text},
     model::{mailbox::MailboxName, role::Role},
     report::text::{name, safe},
 };
 
 /// A sentence of ours. Names in it were made safe before.
 pub(super) fn say(phrase: impl Into<Phrase>, language: Language) -> String {
-    typeset(phrase.into().say(language), language)
+    language.typeset(phrase.into().say(language))
 }
 
 /// A sentence with names of strangers in it.
 pub(super) fn say_safe(phrase: &Phrase, language: Language) -> String {
-    typeset(&safe(phrase.say(language)), language)
-}
-
-fn typeset(text: &str, language: Language) -> String {
-    match language {
-        Language::English => text.to_owned(),
-        Language::French => with_french_spaces(text),
-    }
+    language.typeset(&safe(phrase.say(language)))
 }
 
 /// What a folder with this role is for.

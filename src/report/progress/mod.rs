@@ -184,12 +184,15 @@ impl Progress {
                 self.bar.set_prefix(self.say(&text::settling()));
                 self.wait(self.say(&text::watched_for(*seconds)));
             }
-            Event::Note { text } => self.bar.println(safe(text.say(self.language))),
+            Event::Note { text } => {
+                let text = safe(text.say(self.language));
+                self.bar.println(self.language.typeset(&text));
+            }
         }
     }
 
     fn say(&self, phrase: &Phrase) -> String {
-        phrase.say(self.language).to_owned()
+        self.language.typeset(phrase.say(self.language))
     }
 
     fn wait(&self, message: String) {

@@ -24,12 +24,12 @@ impl Look {
 
     /// A phrase in the language, as it is; what it was given must be safe to show.
     pub(super) fn say(self, phrase: impl Into<Phrase>) -> String {
-        phrase.into().say(self.language).to_owned()
+        self.language.typeset(phrase.into().say(self.language))
     }
 
     /// A phrase with names of strangers in it.
     pub(super) fn safe(self, phrase: &Phrase) -> String {
-        safe(phrase.say(self.language))
+        self.language.typeset(&safe(phrase.say(self.language)))
     }
 
     pub(super) fn at_least_narrowest(self) -> Self {

@@ -40,7 +40,7 @@ pub fn mappings(entries: &[(&Head, &MappingEntry)], look: Look) -> String {
     } else {
         text::and_verbose_shows_sources(count)
     };
-    page.line(told.say(look.language), Ink::Plain);
+    page.line(&look.say(told), Ink::Plain);
     page.finish()
 }
 
@@ -118,9 +118,9 @@ pub fn answer(asked: &str, meant: Option<&str>, answer: &Answer<'_>, look: Look)
     // What is said is true of the level alone: where a path is, no name tells.
     let named = if answer.is_level { &answer.name } else { asked };
     let told = text::name_is(safe(named), verdict(answer));
-    page.line(told.say(look.language), ink);
+    page.line(&look.say(told), ink);
     for remark in remarks(asked, meant, answer) {
-        page.line(remark.say(look.language), Ink::Plain);
+        page.line(&look.say(remark), Ink::Plain);
     }
     let exact = safe(&answer.exact);
     let compared = if answer.bare == answer.exact {
@@ -128,7 +128,7 @@ pub fn answer(asked: &str, meant: Option<&str>, answer: &Answer<'_>, look: Look)
     } else {
         text::compared_as_and_without_accents(exact, safe(&answer.bare))
     };
-    page.line(compared.say(look.language), Ink::Faint);
+    page.line(&look.say(compared), Ink::Faint);
     if !answer.matches.is_empty() {
         page.gap();
         page.grid(&matches(&answer.matches, look));
@@ -299,13 +299,13 @@ pub fn review(table: &Table, review: &Review, look: Look) -> String {
     let mut page = Page::new(look);
     let names = text::table_names(table.rows.len() as u64);
     let head = text::table_has(safe(&table.file), names, safe(&table.locale));
-    page.line(head.say(look.language), Ink::Strong);
+    page.line(&look.say(head), Ink::Strong);
     let changes_are = text::table_changes(
         review.new.to_string(),
         review.repeated.to_string(),
         review.changed.len().to_string(),
     );
-    page.line(changes_are.say(look.language), Ink::Plain);
+    page.line(&look.say(changes_are), Ink::Plain);
     if !review.changed.is_empty() {
         page.gap();
         page.grid(&changes(&review.changed, look));

@@ -10,7 +10,7 @@ pub fn steps(clients: &[Steps], after_fix: bool, look: Look) -> String {
     let mut page = Page::new(look);
     if after_fix {
         page.gap();
-        page.line(text::names_after_fix().say(look.language), Ink::Plain);
+        page.line(&look.say(text::names_after_fix()), Ink::Plain);
     }
     for client in clients {
         page.gap();
