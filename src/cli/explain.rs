@@ -13,7 +13,7 @@ use crate::{
     model::finding::Code,
     report::{
         codes,
-        table::severity,
+        table::{Look, severity},
         text::{paragraph, safe},
     },
 };
@@ -39,9 +39,10 @@ fn unknown(word: &str) -> Failure {
 }
 
 fn one(word: &str) -> Option<String> {
+    let Look {
+        width, language, ..
+    } = look_for(Colour::Never, false, false);
     if let Some(code) = Code::from_word(word) {
-        let width = look_for(Colour::Never, false, false).width;
-        let language = spoken();
         return Some(format!(
             "{}\n\n{}\n",
             paragraph(
@@ -57,5 +58,5 @@ fn one(word: &str) -> Option<String> {
         .into_iter()
         .find(|status| status.code() == number)?;
     let means = text::exit_status_means(number.to_string(), status.meaning());
-    Some(means.say(spoken()).to_owned() + "\n")
+    Some(paragraph(means.say(language), width) + "\n")
 }

@@ -16,7 +16,7 @@ use crate::{
         help::french,
         text, with_french_spaces,
     },
-    report::codes,
+    report::{codes, text::hanging},
 };
 
 /// What is made of sentences for every language, and stands as a whole below a help.
@@ -102,6 +102,9 @@ fn of_argument(mut arg: Arg) -> Arg {
     arg.hide_default_value(true).hide_possible_values(true)
 }
 
+/// The columns that clap leaves to a long help where a terminal has 80.
+const WIDTH: usize = 70;
+
 /// What each value means, in a column behind the values; nothing where all say it themselves.
 fn meanings(values: &[&PossibleValue]) -> Vec<String> {
     if values.iter().all(|value| value.get_help().is_none()) {
@@ -115,7 +118,8 @@ fn meanings(values: &[&PossibleValue]) -> Vec<String> {
         };
         let blank = " ".repeat(widest.unwrap_or_default() - width(value));
         let meaning = format!("{blank}{}", sentence(&help.to_string()));
-        say(&text::value_means(value.get_name(), meaning))
+        let told = say(&text::value_means(value.get_name(), meaning));
+        hanging(&told, 0, WIDTH).trim_end().to_owned()
     });
     told.collect()
 }

@@ -1,4 +1,4 @@
-//! The list of codes: what `rolecall explain` prints as a table and `rolecall audit --help`, which clap wraps, as lines.
+//! The list of codes: what `rolecall explain` prints, and `rolecall audit --help`, which clap wraps.
 //!
 //! In: nothing. Out: every code of findings and remarks with its severity and headline.
 
@@ -33,14 +33,12 @@ pub fn table(look: Look) -> String {
     table
 }
 
-/// Every code with its severity and headline, one a line.
+/// The same as wide as terminals are at least, for who breaks no line that fits.
 #[must_use]
 pub fn list(language: Language) -> String {
-    let mut list = text::codes_are().say(language).to_owned() + "\n";
-    for code in Code::EVERY {
-        let (severity, headline) = (severity(code.severity()), code.headline());
-        let (severity, headline) = (severity.say(language), headline.say(language));
-        let _ = writeln!(list, "  {code:<22} {severity:<9} {headline}");
-    }
-    list
+    table(Look {
+        width: 80,
+        language,
+        ..Look::default()
+    })
 }
