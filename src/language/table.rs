@@ -46,6 +46,7 @@ texts! {
     head_state() "state" "état"
     head_steps() "steps" "étapes"
     head_undoes() "undoes" "annule"
+    undoes_run(run) "undoes {run}" "annule {run}"
 
     // Words.
     left_alone() "left" "laissé"
@@ -374,7 +375,7 @@ texts! {
         "étape {step} sur {of}"
     moving()
         "{{prefix}}  {{bar:24}} {{done}} of {{all}} messages  {{rate}}/s  {{eta}} left"
-        "{{prefix}}  {{bar:24}} {{done}} messages sur {{all}}  {{rate}}/s  reste {{eta}}"
+        "{{prefix}}  {{bar:24}} messages : {{done}} sur {{all}}  {{rate}}/s  reste {{eta}}"
     settling()
         "settling"
         "attente"

@@ -33,7 +33,6 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
         GridColumn::word(look.say(text::head_state())),
         GridColumn::number(look.say(text::head_steps())).spare(),
         GridColumn::number(look.say(text::head_moved())),
-        GridColumn::word(look.say(text::head_undoes())).spare(),
     ]);
     for run in runs {
         let is_known = !matches!(run.state, RunState::Damaged | RunState::Newer);
@@ -63,8 +62,11 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
             GridCell::new(look.say(words::run_state(run.state)), ink),
             GridCell::from(number(run.steps as u64)),
             GridCell::from(number(run.moved)),
-            GridCell::from(run.undoes.as_deref().map_or_else(String::new, safe)),
         ]);
+        if let Some(undone) = &run.undoes {
+            let told = text::undoes_run(safe(undone));
+            grid.note(GridCell::new(look.say(told), Ink::Faint));
+        }
     }
     page.grid(&grid);
     ways_out(&mut page, runs, look);
