@@ -131,7 +131,7 @@ fn dovecot_is_told_all_marks_in_one_block_without_the_prefix() {
         r#"# dans /etc/dovecot/conf.d/15-mailboxes.conf, puis : doveadm reload
 # mailcow : dans data/conf/dovecot/extra.conf, redémarrer dovecot-mailcow
 # iRedMail : seulement les mailbox, dans le namespace de dovecot.conf
-# vaut pour tous les comptes : où deux sont marqués, lancer rolecall
+# vaut pour tous : si un compte a deux dossiers marqués, lancer rolecall
 namespace inbox {
   mailbox "Courrier envoyé" {
     special_use = \Sent

@@ -332,6 +332,12 @@ fn a_plan_that_was_saved_in_french_is_shown_in_french_and_holds_the_same_in_engl
         assert!(same.is_empty(), "{same:#?}");
         assert!(english.contains("kept: the server marks"), "{english}");
     }
+    // One that was saved in English alone is not half French.
+    let words = ["fix", "--save-plan", "english.yaml", &server.url];
+    ask(&words, LOCALES[0]);
+    let told = ask(&["plan", "show", "english.yaml"], LOCALES[1]);
+    assert!(told.contains("the emptied"), "{told}");
+    assert!(!told.contains(" vidé"), "{told}");
     // What it holds in French is sealed as the rest is.
     let file = state.path().join("plan.yaml");
     let text = fs::read_to_string(&file).unwrap();

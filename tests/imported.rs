@@ -56,7 +56,10 @@ fn one_password_of_an_administrator_serves_for_all_accounts_of_a_host() {
     fs::write(folder.path().join("users"), "alice\nbob\n").unwrap();
     let words = ["users", "--host", "h", "--login-as", "admin"];
     let shown = import(folder.path(), &[&words[..], &["-o", "a.csv"]].concat(), 0);
-    assert!(shown.contains("gives that of admin with"), "{shown}");
+    assert!(
+        shown.contains("gives the password of admin with"),
+        "{shown}"
+    );
     let check = |words: &[&str], status| {
         let words = [&["accounts", "check", "--offline"], words].concat();
         let mut command = rolecall(folder.path(), &words);

@@ -99,7 +99,7 @@ impl<'a> AddressBook<'a> {
         if self.lookup.offline {
             return Failure::config(text::not_looked_for(address.whole())).hint(hint);
         }
-        let head = text::server_not_found(address.whole()).map(|head| format!("{head}:"));
+        let head = text::server_not_found(address.whole());
         let tried = failed.tried.iter().map(|(way, why)| text::tried(way, why));
         let lines = std::iter::once(head).chain(tried);
         Failure::config(Phrase::joined(lines, "\n  ")).hint(hint)

@@ -9,13 +9,13 @@ texts! {
         "lire un compte POP3"
     try_no_pop3()
         "POP3 has no folders; name the account's IMAP server: imaps://USER@HOST"
-        "POP3 n'a pas de dossiers ; indiquez le serveur IMAP du compte : imaps://USER@HOST"
+        "POP3 n'a pas de dossiers ; indiquez le serveur IMAP du compte : imaps://UTILISATEUR@SERVEUR"
     no_account_url()
         "read the account: it is not an account URL"
         "lire le compte : ce n'est pas une adresse de compte (URL)"
     try_account_url()
         "write imaps://USER@HOST, for example imaps://alice@example.com@imap.example.com"
-        "écrivez imaps://USER@HOST, par exemple imaps://alice@example.com@imap.example.com"
+        "écrivez imaps://UTILISATEUR@SERVEUR, par exemple imaps://alice@example.com@imap.example.com"
     account_too_long()
         "read the account: it is too long or holds control characters"
         "lire le compte : il est trop long ou contient des caractères de contrôle"
@@ -24,7 +24,7 @@ texts! {
         "lire le compte : il ne nomme aucun utilisateur"
     try_user_at_host()
         "write imaps://USER@HOST"
-        "écrivez imaps://USER@HOST"
+        "écrivez imaps://UTILISATEUR@SERVEUR"
     password_in_url()
         "use a password in a URL"
         "utiliser un mot de passe dans une adresse"
@@ -160,7 +160,7 @@ texts! {
         "le fichier ne nomme aucun compte"
     account_missing()
         "the account is missing: write imaps://USER@HOST"
-        "le compte manque : écrivez imaps://USER@HOST"
+        "le compte manque : écrivez imaps://UTILISATEUR@SERVEUR"
     name_like_url()
         "a name that reads like a URL would be taken for one"
         "un nom qui se lit comme une adresse serait pris pour elle"

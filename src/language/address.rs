@@ -98,8 +98,8 @@ texts! {
         "if that is right, write it instead of the address: {urls}"
         "si c'est exact, écrivez-le à la place de l'adresse : {urls}"
     server_not_found(address)
-        "cannot find the IMAP server of {address}"
-        "impossible de trouver le serveur IMAP de {address}"
+        "cannot find the IMAP server of {address}:"
+        "impossible de trouver le serveur IMAP de {address} :"
     tried(way, why)
         "{way}: {why}"
         "{way} : {why}"
@@ -108,5 +108,5 @@ texts! {
         "impossible de rechercher le serveur IMAP de {address} : --offline"
     write_a_url(user)
         "write imaps://{user}@HOST, with the host that your provider's help pages name"
-        "écrivez imaps://{user}@HÔTE, avec l'hôte qu'indiquent les pages d'aide de votre fournisseur"
+        "écrivez imaps://{user}@SERVEUR, avec le serveur qu'indiquent les pages d'aide de votre fournisseur"
 }

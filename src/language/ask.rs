@@ -71,7 +71,7 @@ texts! {
         "{accounts}, {messages} à déplacer. Tapez le nombre de comptes pour appliquer les plans :"
     consent_undo_many(runs, accounts)
         "{runs} on {accounts} will be undone. Type the number of accounts to go on:"
-        "{runs} sur {accounts} seront annulées. Tapez le nombre de comptes pour continuer :"
+        "À annuler : {runs} sur {accounts}. Tapez le nombre de comptes pour continuer :"
     consent_give_up()
         "What this run has left open is looked at once more and written down; then it counts as over, and nobody looks for its messages any more. What is proven can still be undone."
         "Ce que cette exécution a laissé ouvert est examiné une fois encore et noté ; elle compte ensuite comme terminée, et plus personne ne cherche ses messages. Ce qui est prouvé peut encore être annulé."

@@ -269,8 +269,8 @@ texts! {
         "no command on record had this accounts file and these options, so there is nothing to continue: every account is dealt with"
         "aucune commande enregistrée n'avait ce fichier de comptes et ces options ; il n'y a rien à continuer : tous les comptes sont traités"
     stopping()
-        "stopping after the command under way; again to stop at once"
-        "arrêt après la commande en cours ; encore une fois pour arrêter tout de suite"
+        "stopping after the command under way; Ctrl-C again stops at once"
+        "arrêt après la commande en cours ; Ctrl-C de nouveau arrête tout de suite"
     interrupted_resume()
         "interrupted: `rolecall resume` goes on where it stopped"
         "interrompu : `rolecall resume` reprend où il s'est arrêté"
@@ -332,7 +332,7 @@ texts! {
         "constats (audit), plan en attente (dry run), ou refus à la question"
     status_usage()
         "usage or configuration: nothing was sent"
-        "usage ou configuration : rien n'a été envoyé"
+        "utilisation ou configuration : rien n'a été envoyé"
     status_failed()
         "at least one account failed, or had no turn"
         "au moins un compte a échoué, ou n'a pas été traité"

@@ -27,5 +27,5 @@ texts! {
         "5. Changé d'avis ? On annule : chaque message retourne où il était."
     demo_ends(messages, mailboxes)
         "All {messages} messages are in their {mailboxes} mailboxes again, with their flags and dates.\n\nNow your own account; nothing is changed until you say so:\n  rolecall audit imaps://you@example.com@imap.example.com\nOr play with the sample account from another terminal:\n  rolecall demo --serve"
-        "Les {messages} messages sont de nouveau dans leurs {mailboxes} dossiers, avec leurs marques et leurs dates.\n\nÀ votre compte maintenant ; rien n'est modifié avant votre accord :\n  rolecall audit imaps://vous@example.com@imap.example.com\nOu essayez le compte d'exemple depuis un autre terminal :\n  rolecall demo --serve"
+        "Les {messages} messages sont de nouveau dans leurs {mailboxes} dossiers, avec leurs\nmarques et leurs dates.\n\nÀ votre compte maintenant ; rien n'est modifié avant votre accord :\n  rolecall audit imaps://vous@example.com@imap.example.com\nOu essayez le compte d'exemple depuis un autre terminal :\n  rolecall demo --serve"
 }

@@ -60,7 +60,7 @@ texts! {
         "d'autres noms ici sont en {languages}"
     messages_are(count, of, what)
         "{count} of {of} messages are {what}"
-        "{count} messages sur {of} sont {what}"
+        "sur {of} messages, {count} {what}"
     from_senders(senders)
         "from {senders}"
         "de {senders}"

@@ -186,7 +186,7 @@ texts! {
         "« {name} » ressemble à un nom pour « {role} » mais s'écrit avec d'autres caractères"
     entries_unused(count, of, table, names)
         "{count} of {of} entries of {table} match no mailbox here: {names}"
-        "{count} entrées sur {of} de {table} ne correspondent à aucun dossier ici : {names}"
+        "{count} des {of} entrées de {table} sans dossier correspondant ici : {names}"
     belongs_to_others(names, role)
         "{names} belongs to somebody else or to a group, not to the {role} of this account"
         "{names} appartient à quelqu'un d'autre ou à un groupe, et n'est pas du rôle « {role} » de ce compte"

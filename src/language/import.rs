@@ -23,8 +23,8 @@ texts! {
         "Nothing says where the passwords are: name their place with --password-command, --password-file, --password-env or --login-as, or in the file."
         "Rien ne dit où sont les mots de passe : indiquez-le par --password-command, --password-file, --password-env ou --login-as, ou dans le fichier."
     admin_password_later(login)
-        "The file holds no password: whoever uses it gives that of {login} with --password-env, --password-file or --password-command."
-        "Le fichier ne contient pas de mot de passe : qui l'utilise donne celui de {login} avec --password-env, --password-file ou --password-command."
+        "The file holds no password: whoever uses it gives the password of {login} with --password-env, --password-file or --password-command."
+        "Le fichier ne contient pas de mot de passe : qui l'utilise donne le mot de passe de {login} avec --password-env, --password-file ou --password-command."
     list_of_no_known_form()
         "the form of this list is not known; --from names it"
         "la forme de cette liste est inconnue ; --from l'indique"

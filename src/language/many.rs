@@ -4,6 +4,10 @@ use super::{counts, texts};
 
 counts! {
     failed_accounts("failed" "failed") ("échec" "échecs")
+    sum_done("done" "done") ("fait" "faits")
+    sum_unfinished("unfinished" "unfinished") ("inachevé" "inachevés")
+    sum_no_turn("had no turn" "had no turn") ("non traité" "non traités")
+    sum_done_before("done before" "done before") ("fait avant" "faits avant")
 }
 
 texts! {
@@ -84,7 +88,7 @@ texts! {
         "la liste ne nomme aucun compte"
     part_of_accounts(part, of, accounts, all)
         "part {part} of {of}: {accounts} of {all} accounts"
-        "partie {part} sur {of} : {accounts} comptes sur {all}"
+        "partie {part} sur {of} : {accounts} des {all} comptes"
     ask_several_passwords(account)
         "ask for the passwords of several accounts, such as {account}"
         "demander les mots de passe de plusieurs comptes, dont {account}"
@@ -149,7 +153,7 @@ texts! {
         "{host} n'a pas répondu, plusieurs fois de suite"
     too_many_failed(most)
         "more than {most} failed (--max-accounts-failed)"
-        "plus de {most} échecs (--max-accounts-failed)"
+        "échecs : plus de {most} (--max-accounts-failed)"
     stop_on_unknown()
         "an outcome is unknown (--stop-on unknown)"
         "un résultat est inconnu (--stop-on unknown)"
@@ -160,8 +164,8 @@ texts! {
         "the results cannot be written"
         "les résultats ne peuvent pas être écrits"
     no_plan_saved()
-        "no plan was saved for it"
-        "aucun plan n'a été enregistré pour lui"
+        "no plan was saved"
+        "aucun plan n'a été enregistré"
     canary_ended_badly(account)
         "{account} did not end well (--canary)"
         "{account} ne s'est pas bien terminé (--canary)"
@@ -179,13 +183,9 @@ texts! {
         "les résultats"
 
     // The sum of many accounts.
-    sum_done(number) "{number} done" "{number} faits"
     sum_found(number) "{number} with findings" "{number} avec constats"
     sum_pending(number) "{number} with a plan that waits" "{number} avec un plan en attente"
     sum_failed(number) "{number} failed" "{number} en échec"
-    sum_unfinished(number) "{number} unfinished" "{number} inachevés"
-    sum_no_turn(number) "{number} had no turn" "{number} non traités"
-    sum_done_before(number) "{number} done before" "{number} faits avant"
     sum_failed_before(number) "{number} failed before" "{number} en échec avant"
     sum_of(accounts, parts) "{accounts}: {parts}." "{accounts} : {parts}."
     sum_nothing(accounts) "{accounts}." "{accounts}."
@@ -193,7 +193,7 @@ texts! {
     sum_moved(messages) "{messages}." "{messages}."
     sum_accounts_with(counts) "Accounts with: {counts}." "Comptes avec : {counts}."
     sum_failed_for(counts) "Failed for: {counts}." "Échecs par cause : {counts}."
-    sum_without_turn(accounts, why) "{accounts} had no turn: {why}." "{accounts} non traités : {why}."
+    sum_without_turn(accounts, why) "{accounts} had no turn: {why}." "Sans traitement : {accounts} ; {why}."
     sum_and_more_failed(number) "  and {number} more (failed.txt)" "  et {number} de plus (failed.txt)"
     sum_undo_all(command)
         "Undo what this command did: {command}"

@@ -55,23 +55,23 @@ texts! {
         "it is a known name but for how letters are written, or were lost"
         "c'est un nom connu, à la façon d'écrire des lettres près, ou à des lettres perdues près"
     differs_by_copy()
-        "it is such a name with a word for a copy, or for where it is from"
-        "c'est un tel nom avec un mot qui dit une copie, ou d'où il vient"
+        "it is a known name with a word for a copy, or for where it is from"
+        "c'est un nom connu, avec un mot qui dit une copie, ou d'où il vient"
     differs_by_number()
-        "it is such a name with a number"
-        "c'est un tel nom avec un numéro"
+        "it is a known name with a number"
+        "c'est un nom connu, avec un numéro"
     differs_by_year()
-        "it is such a name with a year"
-        "c'est un tel nom avec une année"
+        "it is a known name with a year"
+        "c'est un nom connu, avec une année"
     differs_by_address()
-        "it is such a name with an address"
-        "c'est un tel nom avec une adresse"
+        "it is a known name with an address"
+        "c'est un nom connu, avec une adresse"
     differs_by_owner()
-        "it is such a name with a word behind it"
-        "c'est un tel nom suivi d'un mot"
+        "it is a known name with a word behind it"
+        "c'est un nom connu, suivi d'un mot"
     differs_by_prefix()
-        "it is such a name after the prefix of another server"
-        "c'est un tel nom derrière le préfixe d'un autre serveur"
+        "it is a known name after the prefix of another server"
+        "c'est un nom connu, derrière le préfixe d'un autre serveur"
     language_settles_it()
         "the stated language settles it"
         "la langue indiquée tranche"
@@ -118,7 +118,8 @@ pub fn given_by(source: &str) -> crate::language::Phrase {
     let french = source
         .replace("(server)", "(serveur)")
         .replace("(field report)", "(constaté)")
-        .replace("most servers", "la plupart des serveurs");
+        .replace("most servers", "la plupart des serveurs")
+        .replace("; ", " ; ");
     crate::language::Phrase {
         english: source.into(),
         french: french.into(),

@@ -246,10 +246,10 @@ texts! {
         "arrêté par vous"
     stopped_merge(moved, all)
         "stopped by you; {moved} of {all} messages moved"
-        "arrêté par vous ; {moved} messages sur {all} déplacés"
+        "arrêté par vous ; messages déplacés : {moved} sur {all}"
     stopped_before_removal(moved, all)
         "stopped by you; {moved} of {all} messages moved, the mailbox is not yet removed"
-        "arrêté par vous ; {moved} messages sur {all} déplacés, le dossier n'est pas encore supprimé"
+        "arrêté par vous ; messages déplacés : {moved} sur {all} ; le dossier n'est pas encore supprimé"
     was_there_already()
         "it was there already"
         "il existait déjà"
@@ -368,8 +368,8 @@ texts! {
         "given up; where they are is unknown: {messages}"
         "abandonné ; on ne sait pas où ils sont : {messages}"
     given_up_merge(moved, all)
-        "given up; {moved} of {all} messages moved, the others are where they were"
-        "abandonné ; {moved} messages sur {all} déplacés, les autres sont où ils étaient"
+        "given up; {moved} of {all} messages moved, no other one"
+        "abandonné ; messages déplacés : {moved} sur {all}, aucun autre"
     given_up_set_aside(name)
         "given up; the mailbox stands set aside as \"{name}\""
         "abandonné ; le dossier est mis de côté sous le nom « {name} »"

@@ -65,7 +65,7 @@ texts! {
         "modifier le compte : un autre rolecall est en train de le faire"
     is_being_changed_since(minute, moved, of)
         "change the account: another rolecall is changing it since {minute} UTC, {moved} of {of} messages moved"
-        "modifier le compte : un autre rolecall le fait depuis {minute} UTC, {moved} messages déplacés sur {of}"
+        "modifier le compte : un autre rolecall le fait depuis {minute} UTC ; messages déplacés : {moved} sur {of}"
     try_wait_for_its_end()
         "wait until it has ended; `rolecall runs` shows how far it is"
         "attendez qu'il ait fini ; `rolecall runs` montre où il en est"
@@ -182,11 +182,11 @@ texts! {
         "the run {run} has undone it"
         "l'exécution {run} l'a annulée"
     plan_interrupted()
-        "plan anything: a run on this account was interrupted"
-        "prévoir quoi que ce soit : une exécution sur ce compte a été interrompue"
+        "make a plan: a run on this account was interrupted"
+        "préparer un plan : une exécution sur ce compte a été interrompue"
     plan_interrupted_held(name)
-        "plan anything: a run on this account was interrupted, and \"{name}\" may hold its mail"
-        "prévoir quoi que ce soit : une exécution sur ce compte a été interrompue, et « {name} » contient peut-être son courrier"
+        "make a plan: a run on this account was interrupted, and \"{name}\" may hold its mail"
+        "préparer un plan : une exécution sur ce compte a été interrompue, et « {name} » contient peut-être son courrier"
     try_resume(command)
         "run `{command}` first"
         "lancez d'abord `{command}`"

@@ -32,7 +32,7 @@ texts! {
         "iRedMail : seulement les mailbox, dans le namespace de dovecot.conf"
     dovecot_all()
         "holds for all accounts: where two are marked for a role, run rolecall"
-        "vaut pour tous les comptes : où deux sont marqués, lancer rolecall"
+        "vaut pour tous : si un compte a deux dossiers marqués, lancer rolecall"
     names_left_out(count)
         "left out, since their names cannot be written here: {count}"
         "omis, car leur nom ne peut pas être écrit ici : {count}"

@@ -82,8 +82,8 @@ texts! {
         "Add the account again. It should now use:"
         "Ajoutez à nouveau le compte. Il devrait maintenant utiliser :"
     other_set(place)
-        "In {place}, choose:"
-        "Dans {place}, choisissez :"
+        "Choose there ({place}):"
+        "Choisissez à cet endroit (en anglais : « {place} ») :"
     other_choose()
         "In its settings for special mailboxes, choose:"
         "Dans ses paramètres de dossiers spéciaux, choisissez :"

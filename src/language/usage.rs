@@ -109,5 +109,5 @@ texts! {
         "- {value} : {meaning}"
     first_steps()
         "Try it without an account:  rolecall demo\nLook at an account:         rolecall audit imaps://USER@HOST\nSee what would be done:     rolecall fix --dry-run imaps://USER@HOST\n\nExit status:"
-        "Essayer sans compte :          rolecall demo\nExaminer un compte :           rolecall audit imaps://USER@HOST\nVoir ce qui serait fait :      rolecall fix --dry-run imaps://USER@HOST\n\nCodes de sortie :"
+        "Essayer sans compte :          rolecall demo\nExaminer un compte :           rolecall audit imaps://UTILISATEUR@SERVEUR\nVoir ce qui serait fait :      rolecall fix --dry-run imaps://UTILISATEUR@SERVEUR\n\nCodes de sortie :"
 }

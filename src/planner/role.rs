@@ -11,6 +11,7 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         plan::{Action, Path, Step},
         role::Role,
+        roll::EvidenceKind,
     },
 };
 
@@ -189,7 +190,11 @@ impl<'a> Maker<'a> {
             (Some(from), Some(locale)) => {
                 text::name_seen(&evidence.detail, locale, text::given_by(from))
             }
-            _ => evidence.detail.clone(),
+            _ => match evidence.kind {
+                EvidenceKind::Override => text::you_said_so(),
+                EvidenceKind::Attribute => text::marked(&evidence.detail),
+                _ => evidence.detail.clone(),
+            },
         })
     }
 }

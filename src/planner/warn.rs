@@ -82,7 +82,7 @@ impl Maker<'_> {
     pub(super) fn hold_back(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
         let names = sources.iter();
         let names = names.map(|source| text::quoted(source.name.text()));
-        let names = Phrase::joined(names, ", ");
+        let names = Phrase::and(names.collect());
         let because = why_held_back(role);
         let message = match (keeper.mailbox, sources) {
             (None, [_]) => text::would_be_renamed(names, &keeper.name, role.word(), because),

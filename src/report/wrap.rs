@@ -29,7 +29,7 @@ pub(super) fn unglued(text: &str) -> String {
 ///
 /// Gives at least one line.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let text = &hold_signs(text);
+    let text = &hold_signs(&hold_commands(text, columns / 2));
     let mut lines = Vec::new();
     let mut line = String::new();
     for (index, word) in text.split(' ').enumerate() {
@@ -59,6 +59,18 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
         .into_iter()
         .map(|line| line.replace(GLUE, " "))
         .collect()
+}
+
+/// A command between backticks is broken only where it is long.
+fn hold_commands(text: &str, longest: usize) -> String {
+    let parts = text.split('`').enumerate().map(|(at, part)| {
+        if at % 2 == 1 && part.len() <= longest {
+            glue(part)
+        } else {
+            part.to_owned()
+        }
+    });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 /// French sets a space before these signs and inside guillemets, at which no line may be broken.
@@ -144,6 +156,13 @@ mod tests {
     fn no_line_begins_or_ends_with_a_sign_that_french_sets_apart() {
         assert_eq!(wrap("il reste : oui ;", 8), ["il", "reste :", "oui ;"]);
         assert_eq!(wrap("dans « Sent » ;", 12), ["dans", "« Sent » ;"]);
+    }
+
+    #[test]
+    fn a_short_command_between_backticks_is_not_broken() {
+        assert_eq!(wrap("say `a b` now", 10), ["say `a b`", "now"]);
+        assert_eq!(wrap("so say `a b`", 10), ["so say", "`a b`"]);
+        assert_eq!(wrap("so `a b c d`", 8), ["so `a b", "c d`"]);
     }
 
     #[test]

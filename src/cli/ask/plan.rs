@@ -28,7 +28,7 @@ use crate::{
     planner::Policy,
     report::{
         table,
-        text::{date, paragraph, safe},
+        text::{date, hanging, paragraph, safe},
     },
 };
 
@@ -146,7 +146,8 @@ pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(Strin
             }
         }
         for (index, role) in roles.iter().enumerate() {
-            say(format!("  {}) {role}", index + 1));
+            let role = Phrase::from(*role);
+            say(format!("  {}) {}", index + 1, role.say(language)));
         }
         say(format!("  {}", text::leave_alone().say(language)));
         let chosen = choice(&text::ask_role(), roles.len(), language);
@@ -234,7 +235,8 @@ pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTre
                 about = text::clauses(about, &members.because);
             }
             let (name, about) = (safe(name.text()), safe(about.say(language)));
-            say(format!("  {}) {name} ({about})", index + 1));
+            let line = format!("{}) {name} ({about})", index + 1);
+            say(hanging(&line, 2, WIDTH).trim_end());
         }
         say(format!("  {}", text::skip_role().say(language)));
         match choice(&text::ask_keeper(), sure.len(), language) {

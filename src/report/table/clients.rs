@@ -184,10 +184,10 @@ fn notes(page: &mut Page, account: &str, forecasts: &Forecasts, look: Look) {
         let line = text::nothing_documented_of(unknown.join(", "));
         page.line(&look.say(line), Ink::Faint);
     }
-    let differing: Vec<&str> = Role::EVERY
+    let differing: Vec<Phrase> = Role::EVERY
         .into_iter()
         .filter(|role| forecasts.agreement(*role) != Agreement::Agree)
-        .map(Role::word)
+        .map(Phrase::from)
         .collect();
     let knows_not = |cell: &RoleForecast| cell.does == Use::Unknown;
     if differing.is_empty() && forecasts.stated && cells.clone().any(knows_not) {
@@ -195,7 +195,7 @@ fn notes(page: &mut Page, account: &str, forecasts: &Forecasts, look: Look) {
     } else if differing.is_empty() {
         page.line(&look.say(text::clients_agree()), Ink::Good);
     } else {
-        let line = text::clients_differ(differing.join(", "));
+        let line = text::clients_differ(Phrase::joined(differing, ", "));
         page.line(&look.say(line), Ink::Odd);
     }
     if !look.verbose {

@@ -10,7 +10,7 @@ use super::{
     words::{self, subject},
 };
 use crate::{
-    language::{Phrase, size, text},
+    language::{Language, Phrase, size, text},
     model::{
         finding::Code,
         plan::{Action, Plan, Step, Totals},
@@ -135,7 +135,15 @@ fn steps(plan: &Plan, look: Look) -> Grid {
 
 /// Why a step is taken, and what becomes of its source.
 pub(in crate::report) fn reasons(step: &Step) -> impl Iterator<Item = Phrase> {
-    step.because.iter().cloned().chain(consequences(step))
+    let (because, french) = (&step.because, Language::French);
+    // A plan that was saved in English alone has no French of its reasons: a row speaks one language.
+    let is_english =
+        !because.is_empty() && because.iter().all(|one| one.say(french) == one.english());
+    let consequences = consequences(step).map(move |one| match is_english {
+        true => one.english().into(),
+        false => one,
+    });
+    because.iter().cloned().chain(consequences)
 }
 
 /// What the words of a step do not say by themselves.
