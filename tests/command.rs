@@ -16,6 +16,7 @@ mod imported;
 mod keep;
 mod listings;
 mod million;
+mod newcomer;
 mod packaging;
 mod races;
 mod realclients;

@@ -1,0 +1,74 @@
+//! What a newcomer meets: the commands that are shown work as they stand there, and what cannot be meant is refused with a
+//! hint that helps.
+
+use std::{fs, path::Path, process::Command};
+
+use rolecall::demo::sample::PASSWORD;
+
+use crate::support::{self, run, sample::SampleAccount};
+
+/// The sample account in a folder of its own, with an accounts file that says where its password is.
+struct Newcomer {
+    folder: tempfile::TempDir,
+    account: SampleAccount,
+}
+
+impl Newcomer {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let account = SampleAccount::start();
+        let accounts = format!(
+            "account;name;password_env\n{};camille;PASSWORD\n",
+            account.url
+        );
+        fs::write(folder.path().join("accounts.csv"), accounts).unwrap();
+        fs::write(folder.path().join("file"), "").unwrap();
+        Self { folder, account }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A command whose words stand in one line, as a shell takes them; `URL` is the account's. Only an accounts file says
+    /// where its password is.
+    fn ask(&self, line: &str) -> Command {
+        let line = line.replace("URL", &self.account.url);
+        let words = shell_words::split(&line).unwrap();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = support::rolecall(self.path(), &words);
+        command
+            .current_dir(self.path())
+            .env_remove("ROLECALL_PASSWORD")
+            .env("PASSWORD", PASSWORD);
+        command
+    }
+
+    /// The same with the password at hand.
+    fn knowing(&self, line: &str) -> Command {
+        let mut command = self.ask(line);
+        command.env("ROLECALL_PASSWORD", PASSWORD);
+        command
+    }
+
+    /// The words of the first command in a text that begins so.
+    fn next(told: &str, beginning: &str) -> String {
+        let begins = format!("rolecall {beginning}");
+        let (_, command) = told.split_once(&begins).unwrap_or_else(|| panic!("{told}"));
+        format!("{beginning}{}", command.lines().next().unwrap())
+    }
+}
+
+#[test]
+fn what_is_typed_around_plan_and_show_is_understood() {
+    let newcomer = Newcomer::new();
+    run(newcomer.knowing("fix --save-plan p.yaml URL"), 1);
+    for line in ["plan --lang en show p.yaml", "plan -v show p.yaml"] {
+        let told = run(newcomer.ask(line), 0);
+        assert!(told.contains("fix --plan p.yaml"), "{line}: {told}");
+    }
+    let told = run(newcomer.knowing("--lang en plan URL"), 1);
+    assert!(told.contains("Plan for"), "{told}");
+    let told = run(newcomer.ask("plan --lang en --help"), 0);
+    assert!(told.contains("Show a saved plan"), "{told}");
+}
