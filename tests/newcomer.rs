@@ -72,3 +72,40 @@ fn what_is_typed_around_plan_and_show_is_understood() {
     let told = run(newcomer.ask("plan --lang en --help"), 0);
     assert!(told.contains("Show a saved plan"), "{told}");
 }
+
+#[test]
+fn commands_about_a_run_find_its_journal_and_its_password_again() {
+    let newcomer = Newcomer::new();
+    let fix = "fix --yes --settle 0 --only sent --state-dir sd --accounts accounts.csv camille";
+    let told = run(newcomer.ask(fix), 0);
+    let undo = Newcomer::next(&told, "undo --accounts") + " --yes --settle 0";
+    run(newcomer.ask(&undo), 0);
+}
+
+#[test]
+fn the_command_after_an_audit_judges_as_the_audit_did() {
+    let newcomer = Newcomer::new();
+    let audit = "audit --accounts accounts.csv camille --role 'Sent Messages=none' --client thunderbird:fr --locale fr --no-sample";
+    let told = run(newcomer.ask(audit), 1);
+    let next = Newcomer::next(&told, "fix --dry-run");
+    for option in [
+        "--accounts accounts.csv",
+        "--role 'Sent Messages=none'",
+        "--client thunderbird:fr",
+        "--locale fr",
+        "--no-sample",
+    ] {
+        assert!(next.contains(option), "{option}: {next}");
+    }
+    run(newcomer.ask(&next), 1);
+    let told = run(newcomer.knowing("audit URL"), 1);
+    let next = Newcomer::next(&told, "fix --dry-run");
+    assert_eq!(next, format!("fix --dry-run {}", newcomer.account.url));
+}
+
+#[test]
+fn no_source_of_a_password_is_shown_again() {
+    let newcomer = Newcomer::new();
+    let told = run(newcomer.ask("audit --password-env PASSWORD URL"), 1);
+    assert!(!told.contains("PASSWORD"), "{told}");
+}

@@ -28,7 +28,7 @@ use rolecall::{
     planner::Policy,
     report::{
         json::{self, AccountEvent, AuditVersion, ErrorForm},
-        table::{self, Look},
+        table::{self, Carried, Look},
     },
 };
 use serde_json::Value;
@@ -274,6 +274,7 @@ fn look(width: usize) -> Look {
         colour: false,
         verbose: false,
         language: Language::English,
+        carried: Carried::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: the errors of every room. Out: [`Failure`]. It is the only form in which the command line reports an error, so
 //! nothing is worded in two ways.
 
-use super::exit_status::ExitStatus;
+use super::{exit_status::ExitStatus, next_command::carried};
 use crate::{
     apply::{ApplyError, Stale},
     clients::ChoiceError,
@@ -251,7 +251,7 @@ impl From<Stale> for Failure {
         let (kind, hint) = match error.unfinished {
             // The bare command takes what did not come to its end; this one also what has turned up after it.
             Some(run) => {
-                let resume = format!("rolecall resume {run}");
+                let resume = format!("rolecall resume{} {run}", carried().reach);
                 (ErrorKind::Locked, text::try_resume(resume))
             }
             None => (ErrorKind::Stale, text::try_plan_again()),

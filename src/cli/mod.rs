@@ -31,6 +31,7 @@ mod ledger;
 mod man;
 mod mappings;
 mod metrics;
+mod next_command;
 mod out_of_reach;
 mod output;
 mod plan_file;

@@ -16,7 +16,7 @@ use serde::{
 };
 use serde_yaml::{Options, budget, options};
 
-use super::{failure::Failure, output::replace};
+use super::{failure::Failure, next_command::carried, output::replace};
 use crate::{
     config::account::Account,
     language::{Phrase, text},
@@ -216,7 +216,8 @@ fn named(anchor: usize, is_tagged: bool) -> Option<Phrase> {
 /// The command that applies a plan, safe to show.
 pub fn apply_command(path: &Path) -> String {
     let path = path.display().to_string();
-    format!("rolecall fix --plan {}", safe(&shell_words::quote(&path)))
+    let path = safe(&shell_words::quote(&path));
+    format!("rolecall fix --plan {path}{}", carried().reach)
 }
 
 /// Whether the file is JSON, by its ending; else it is YAML.

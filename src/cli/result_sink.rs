@@ -3,7 +3,7 @@
 //! In: how attempts ended. Out: a sum, one exit status, notices for the [`WriterThread`]. Nothing here waits for the disk,
 //! because the loop that starts the accounts calls it.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     args::{Format, Fuses, Shared, StopOn},
@@ -11,6 +11,7 @@ use super::{
     event_log::EventLog,
     exit_status::ExitStatus,
     failure::Failure,
+    next_command::carried,
     result_writer::{Notice, WriterThread},
     results::Frame,
     stop_signal::StopSignal,
@@ -222,19 +223,16 @@ impl ResultSink {
         self.stays(id, AccountState::Found);
     }
 
-    /// The command that undoes what this one did, where it has changed anything.
-    pub fn undo_command(&self, accounts_file: Option<&Path>) -> Option<String> {
+    /// What ends a command that has changed anything: how to finish what was cut short, and how to undo what it did.
+    pub fn ways_on(&self) -> Vec<Phrase> {
         let summary = &self.summary;
-        let batch = summary.batch.as_ref().filter(|_| summary.can_undo)?;
-        let option = |name: &str, path: Option<&Path>| {
-            path.map_or_else(String::new, |path| {
-                let path = path.display().to_string();
-                format!(" {name} {}", safe(&shell_words::quote(&path)))
-            })
+        let Some(batch) = summary.batch.as_ref().filter(|_| summary.can_undo) else {
+            return Vec::new();
         };
-        let accounts = option("--accounts", accounts_file);
-        let state = option("--state-dir", self.shared.state_dir.as_deref());
-        Some(format!("rolecall undo --batch {batch}{accounts}{state}"))
+        let command = |verb: &str| format!("rolecall {verb} --batch {batch}{}", carried().reach);
+        let finish = (summary.unknown > 0).then(|| text::sum_finish(command("resume")));
+        let undo = text::sum_undo_all(command("undo"));
+        finish.into_iter().chain([undo]).collect()
     }
 
     /// Records that something is left to do.

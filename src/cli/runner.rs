@@ -47,8 +47,6 @@ pub struct Runner {
     entries: Arc<[Entry]>,
     limits: Limits,
     output: Arc<Mutex<Output>>,
-    /// The accounts file, as it was typed.
-    accounts_file: Option<PathBuf>,
     sink: ResultSink,
     /// Where metrics are written at the end.
     metrics: Option<PathBuf>,
@@ -101,7 +99,6 @@ impl Runner {
         Ok(Self {
             limits: limits(how, is_many),
             output,
-            accounts_file: many.file.clone(),
             metrics: None,
             sink: ResultSink {
                 entries: Arc::clone(&entries),
@@ -331,14 +328,14 @@ impl Runner {
     /// Writes what is left to write. The most serious status of all accounts is the command's.
     pub async fn finish(self) -> Result<ExitStatus, Failure> {
         let sink = self.sink;
-        let undo = sink.undo_command(self.accounts_file.as_deref());
+        let ways_on = sink.ways_on();
         let written = sink.writer.finish().await?;
         sink.progress.finish();
         if sink.is_many {
             let mut text = sink.summary.text();
-            if let Some(command) = undo {
-                text = Phrase::joined([text, text::sum_undo_all(command)], "");
-                text = text.map(|text| text.to_owned() + "\n");
+            for way in ways_on {
+                let way = way.map(|way| way.to_owned() + "\n");
+                text = Phrase::joined([text, way], "");
             }
             if !sink.shared.quiet {
                 say(text.map(|text| format!("\n{}", text.trim_end())));

@@ -1,6 +1,9 @@
 //! What the fleet says of its accounts, handed to the sink of results.
 
-use super::{attempt::Attempt, failure::Failure, result_sink::ResultSink, terminal::say};
+use super::{
+    attempt::Attempt, failure::Failure, next_command::carried, result_sink::ResultSink,
+    terminal::say,
+};
 use crate::{
     config::accounts::Entry,
     fleet::{Id, NotStarted, Observer},
@@ -48,7 +51,9 @@ impl Observer<Attempt> for SinkObserver<'_> {
     }
 
     fn aborted(&mut self, id: Id) {
-        let failure = Failure::interrupted(text::cannot(text::wait_for_last_command()));
+        let failure = Failure::interrupted(text::cannot(text::wait_for_last_command())).hint(
+            text::try_resume(format!("rolecall resume{}", carried().reach)),
+        );
         self.sink.over(id, failure.into(), self.error_line);
     }
 

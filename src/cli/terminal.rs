@@ -10,6 +10,7 @@ use std::{
 use super::{
     args::{Colour, Lang, Shared},
     failure::Failure,
+    next_command::carried,
 };
 use crate::{
     language::{Language, Phrase, text},
@@ -43,6 +44,7 @@ pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
         },
         verbose,
         language: spoken(),
+        carried: carried(),
     }
 }
 

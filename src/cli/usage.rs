@@ -6,7 +6,7 @@
 use std::{error::Error as _, ffi::OsString};
 
 use clap::{
-    CommandFactory as _, Parser as _, ValueEnum as _,
+    CommandFactory as _, FromArgMatches as _, ValueEnum as _,
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
@@ -15,6 +15,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     help,
+    next_command::remember,
     terminal::{complain, say, speak, spoken},
 };
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
 /// The exit status, where help was asked for or the command line cannot be used; that was told already.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus> {
     let words = spelt_out(arguments);
-    let error = match Cli::try_parse_from(&words) {
+    let error = match read(&words) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };
@@ -65,6 +66,12 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitS
     } else {
         ExitStatus::Done
     })
+}
+
+fn read(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let typed = Cli::command().try_get_matches_from(words)?;
+    remember(&typed);
+    Cli::from_arg_matches(&typed)
 }
 
 /// The language that was typed, as far as that can be told of a command line with something wrong in it.
@@ -153,6 +160,8 @@ fn context(error: &clap::Error, kind: ContextKind) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
 
     fn language_of(line: &str) -> Option<Lang> {

@@ -195,6 +195,9 @@ texts! {
     sum_failed_for(counts) "Failed for: {counts}." "Échecs par cause : {counts}."
     sum_without_turn(accounts, why) "{accounts} had no turn: {why}." "Sans traitement : {accounts} ; {why}."
     sum_and_more_failed(number) "  and {number} more (failed.txt)" "  et {number} de plus (failed.txt)"
+    sum_finish(command)
+        "Finish first what was cut short: {command}"
+        "Terminez d'abord ce qui a été interrompu : {command}"
     sum_undo_all(command)
         "Undo what this command did: {command}"
         "Pour annuler ce que cette commande a fait : {command}"

@@ -8,7 +8,7 @@ use rolecall::{
     demo::{At, Persona, Point, Verdict, World},
     language::Language,
     model::finding::Code,
-    report::table::{self, Look},
+    report::table::{self, Carried, Look},
 };
 
 use super::{
@@ -22,6 +22,10 @@ const LOOK: Look = Look {
     colour: false,
     verbose: false,
     language: Language::English,
+    carried: Carried {
+        reach: "",
+        judging: "",
+    },
 };
 
 /// What stays listed.

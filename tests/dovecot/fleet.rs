@@ -307,8 +307,18 @@ fn a_signal_lets_those_at_work_come_to_a_good_end() {
         "{lists:?}"
     );
     assert!(!lists[2].is_empty(), "{lists:?}");
+    let told = fs::read_to_string(fleet.path("report/summary.txt")).unwrap();
+    let finish = "Finish first what was cut short: rolecall resume --batch";
+    assert_eq!(told.contains("unfinished"), told.contains(finish), "{told}");
 
-    fleet.fix("--continue", 0);
+    let again = format!("--continue --report-dir {}", fleet.path("again").display());
+    fleet.fix(&again, 0);
+    let moved = ["report", "again"].map(|folder| {
+        let summary = fs::read_to_string(fleet.path(folder).join("summary.json")).unwrap();
+        let summary: Value = serde_json::from_str(&summary).unwrap();
+        summary["moved"].as_u64().unwrap()
+    });
+    assert_eq!(moved.iter().sum::<u64>(), 12 * 40, "{moved:?}");
     assert_eq!(fleet.merged().len(), 12);
     fleet.nothing_is_lost_since(&before);
 }

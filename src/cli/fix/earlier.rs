@@ -8,7 +8,7 @@ use crate::{
     apply::{self, AccountLog, ApplyError, RunLog, off_the_runtime},
     cli::{
         attempt::AccountResult, clock::now, exit_status::ExitStatus, failure::Failure,
-        judging::account_log, run_context::RunContext,
+        judging::account_log, next_command::carried, run_context::RunContext,
     },
     config::accounts::Entry,
     imap::{Mode, Session},
@@ -131,7 +131,7 @@ impl Fixing {
             None => text::plan_interrupted(),
         };
         let run = run.map_or_else(String::new, |run| format!(" {run}"));
-        let hint = text::try_resume(format!("rolecall resume{run}"));
+        let hint = text::try_resume(format!("rolecall resume{}{run}", carried().reach));
         Err(Failure::of(ErrorKind::Locked, text::cannot(why)).hint(hint))
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     ink::Ink,
     look::Look,
-    page::{Page, command},
+    page::Page,
     remarks::{RemarkRow, code_width, remarks},
     roster::Roster,
 };
@@ -111,7 +111,10 @@ fn next(page: &mut Page, roll: &Roll, findings: &[Finding], plan: &Plan, look: L
     let has_lines = plan.manual.iter().any(|one| one.snippet.is_some());
     let (said, command_said) = if is_interrupted {
         let resume = "rolecall resume";
-        let resume = interrupted_run(roll).map_or(resume.to_owned(), |run| command(resume, run));
+        let resume = interrupted_run(roll).map_or_else(
+            || format!("{resume}{}", look.carried.reach),
+            |run| look.of_run(resume, run),
+        );
         page.command(&look.say(text::finish_interrupted()), &resume);
         return;
     } else if !plan.is_empty() {
@@ -136,12 +139,15 @@ fn next(page: &mut Page, roll: &Roll, findings: &[Finding], plan: &Plan, look: L
         if has_lines {
             page.command(
                 &look.say(text::see_what_is_by_hand()),
-                &command("rolecall fix --dry-run", &plan.account),
+                &look.of_account("rolecall fix --dry-run", &plan.account),
             );
         }
         return;
     };
-    page.command(&look.say(said), &command(&command_said, &plan.account));
+    page.command(
+        &look.say(said),
+        &look.of_account(&command_said, &plan.account),
+    );
     let waiting = waiting(unanswered(roll, findings));
     if waiting > 0 {
         page.line(&look.say(text::wait_for_your_word(waiting)), Ink::Odd);

@@ -8,7 +8,7 @@ use super::{
     grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
-    page::{Page, command},
+    page::Page,
     words,
 };
 use crate::{
@@ -206,7 +206,7 @@ fn notes(page: &mut Page, account: &str, forecasts: &Forecasts, look: Look) {
         }
         page.command(
             &look.say(text::why_and_what_to_set()),
-            &command(&words, account),
+            &look.of_run(&words, account),
         );
     }
 }

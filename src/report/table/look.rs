@@ -1,5 +1,6 @@
 //! How tables are drawn: width, colour, how much is shown, and in which language.
 
+use super::next_command::{Carried, command};
 use crate::{
     language::{Language, Phrase},
     report::text::safe,
@@ -16,6 +17,8 @@ pub struct Look {
     pub verbose: bool,
     /// What language is spoken. The mapping table, which is for those who edit it, speaks English.
     pub language: Language,
+    /// What the commands that are shown have in common with the one that was typed.
+    pub carried: Carried,
 }
 
 impl Look {
@@ -30,6 +33,17 @@ impl Look {
     /// A phrase with names of strangers in it.
     pub(super) fn safe(self, phrase: &Phrase) -> String {
         self.language.typeset(&safe(phrase.say(self.language)))
+    }
+
+    /// A command about a run, with what it needs to find it and to reach its account.
+    pub(super) fn of_run(self, words: &str, run: &str) -> String {
+        command(&format!("{words}{}", self.carried.reach), run)
+    }
+
+    /// A command that judges an account again, as it was judged.
+    pub(super) fn of_account(self, words: &str, account: &str) -> String {
+        let Carried { reach, judging } = self.carried;
+        command(&format!("{words}{reach}{judging}"), account)
     }
 
     pub(super) fn at_least_narrowest(self) -> Self {

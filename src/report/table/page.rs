@@ -66,8 +66,3 @@ impl Page {
         self.text
     }
 }
-
-/// A command with its arguments as a shell takes them.
-pub(in crate::report) fn command(words: &str, argument: &str) -> String {
-    format!("{words} {}", safe(&shell_words::quote(argument)))
-}

@@ -5,7 +5,7 @@ use super::{
     grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
-    page::{Page, command},
+    page::Page,
     remarks::{RemarkRow, code_width, remarks},
     words::{self, subject},
 };
@@ -59,7 +59,7 @@ pub fn plan(plan: &Plan, look: Look) -> String {
         if plan.manual.iter().any(|one| is_for_users(one.code)) {
             page.command(
                 &look.say(text::what_to_set()),
-                &command("rolecall clients --steps", &plan.account),
+                &look.of_account("rolecall clients --steps", &plan.account),
             );
         }
     }

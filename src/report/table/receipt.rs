@@ -4,7 +4,7 @@ use super::{
     grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
-    page::{Page, command},
+    page::Page,
     words::{self, subject},
 };
 use crate::{
@@ -81,9 +81,9 @@ fn way_on(page: &mut Page, receipt: &Receipt, is_open: bool, look: Look) {
         .iter()
         .any(|step| step.outcome == Outcome::Applied || step.moved.is_some_and(|moved| moved > 0));
     if is_open {
-        let finish = command("rolecall resume", &receipt.run);
+        let finish = look.of_run("rolecall resume", &receipt.run);
         if !receipt.finished {
-            let undo = command("rolecall undo", &receipt.run);
+            let undo = look.of_run("rolecall undo", &receipt.run);
             page.command(
                 &look.say(text::take_it_back()),
                 &format!("{finish} --give-up && {undo}"),
@@ -93,7 +93,7 @@ fn way_on(page: &mut Page, receipt: &Receipt, is_open: bool, look: Look) {
     } else if did_something {
         page.command(
             &look.say(text::undo_it()),
-            &command("rolecall undo", &receipt.run),
+            &look.of_run("rolecall undo", &receipt.run),
         );
     }
 }

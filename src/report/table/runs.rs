@@ -91,8 +91,9 @@ fn way_back(page: &mut Page, runs: &[RunSummary], look: Look) {
         page.command(
             &look.say(text::undo_last_command(text::runs(number))),
             &format!(
-                "rolecall undo --batch {} --accounts FILE",
-                safe(&last.command)
+                "rolecall undo --batch {} --accounts FILE{}",
+                safe(&last.command),
+                look.carried.reach
             ),
         );
     }
@@ -102,14 +103,17 @@ fn way_back(page: &mut Page, runs: &[RunSummary], look: Look) {
 fn ways_out(page: &mut Page, runs: &[RunSummary], look: Look) {
     if runs.iter().any(|run| run.state == RunState::Unfinished) {
         page.gap();
-        page.command(&look.say(text::finish_unfinished()), "rolecall resume");
+        page.command(
+            &look.say(text::finish_unfinished()),
+            &format!("rolecall resume{}", look.carried.reach),
+        );
     }
     let mut loose = runs.iter().filter(|run| run.state == RunState::MayHoldMail);
     if let Some(run) = loose.next() {
         page.gap();
         page.command(
             &look.say(text::may_have_run_late()),
-            &format!("rolecall resume {}", safe(&run.id)),
+            &look.of_run("rolecall resume", &run.id),
         );
     }
     let mut damaged = runs.iter().filter(|run| run.state == RunState::Damaged);
@@ -117,7 +121,7 @@ fn ways_out(page: &mut Page, runs: &[RunSummary], look: Look) {
         page.gap();
         page.command(
             &look.say(text::cannot_be_read()),
-            &format!("rolecall resume {} --give-up", safe(&run.id)),
+            &format!("{} --give-up", look.of_run("rolecall resume", &run.id)),
         );
     }
 }
