@@ -109,3 +109,21 @@ fn no_source_of_a_password_is_shown_again() {
     let told = run(newcomer.ask("audit --password-env PASSWORD URL"), 1);
     assert!(!told.contains("PASSWORD"), "{told}");
 }
+
+#[test]
+fn what_cannot_be_meant_together_is_refused_before_anything_is_sent() {
+    let newcomer = Newcomer::new();
+    for (line, said) in [
+        ("fix --grace 1h URL", "--remove"),
+        ("fix --make-target URL", "--target"),
+        ("fix --keep-sources --remove later URL", "--keep-sources"),
+        (
+            "fix --only sent --include trash URL",
+            "name it with --only too",
+        ),
+        ("audit --role Sent=foo URL", "--role"),
+    ] {
+        let told = run(newcomer.ask(line), 2);
+        assert!(told.contains(said), "{line}: {told}");
+    }
+}

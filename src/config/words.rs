@@ -93,12 +93,14 @@ pub fn target(typed: &str) -> Result<(Role, String), Phrase> {
 }
 
 /// `MAILBOX=ROLE` splits at the last `=`; the role `none` takes the mailbox out. The other way round too, where no role
-/// stands behind the last `=`.
+/// stands behind the last `=` and one in front, written as roles are: `Sent` is rather a mailbox.
 pub fn override_role(typed: &str) -> Result<(String, Option<Role>), Phrase> {
     let (mailbox, word) = typed.rsplit_once('=').ok_or_else(text::write_role)?;
     let (mailbox, role) = match (role_or_none(word), typed.split_once('=')) {
         (Ok(role), _) => (mailbox, role),
-        (Err(unknown), Some((first, mailbox))) if !is_nearly_a_role(word) => {
+        (Err(unknown), Some((first, mailbox)))
+            if !is_nearly_a_role(word) && !first.contains(char::is_uppercase) =>
+        {
             (mailbox, role_or_none(first).or(Err(unknown))?)
         }
         (Err(unknown), _) => return Err(unknown),
@@ -179,6 +181,8 @@ mod tests {
         // What a French table calls it is neither: "Sent" may be the mailbox.
         let shown = target("envoyés=Sent").unwrap_err();
         assert!(shown.english().contains("sent"), "{}", shown.english());
+        // It begins as names of mailboxes do, and so it is one.
+        assert!(override_role("Sent=foo").is_err());
         // A slip in the role is no mailbox in front of one.
         assert!(target("snet=Sent").is_err() && override_role("Sent=snet").is_err());
         assert!(target("=sent").is_err() && override_role("=sent").is_err());

@@ -244,6 +244,12 @@ texts! {
     try_sieve_host()
         "--sieve-host and --sieve-port say where they are managed; without --repair-filters they stay as they are"
         "--sieve-host et --sieve-port disent où ils sont gérés ; sans --repair-filters, ils restent tels quels"
+    include_left_out(role)
+        "include the role {role}: --only leaves it out"
+        "inclure le rôle « {role} » : --only le laisse de côté"
+    try_only_too()
+        "name it with --only too"
+        "indiquez-le aussi avec --only"
     nothing_was_begun()
         "nothing was begun, so there is nothing to undo"
         "rien n'a été commencé ; il n'y a donc rien à annuler"

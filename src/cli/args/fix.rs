@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 
 use super::{
     many::{Fuses, Lookup, Many},
@@ -17,7 +17,7 @@ use crate::{
 
 /// The options of `rolecall fix`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(group = ArgGroup::new("names_target").args(["target", "file"]).multiple(true), after_help = "\
 Examples:
   rolecall fix --dry-run imaps://USER@HOST               # shows the plan
   rolecall fix --save-plan plan.yaml imaps://USER@HOST   # keeps it for review
@@ -50,7 +50,7 @@ pub struct Fix {
     pub target: Vec<(Role, String)>,
     /// Let --target name a mailbox that does not exist: the one that would keep the role is given that name, or a new one is
     /// made where it cannot be renamed
-    #[arg(long)]
+    #[arg(long, requires = "names_target")]
     pub make_target: bool,
     /// Only these roles
     #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = typed(role))]
@@ -60,13 +60,13 @@ pub struct Fix {
     #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = typed(held_back))]
     pub include: Vec<Role>,
     /// Leave emptied mailboxes where they are
-    #[arg(long)]
+    #[arg(long, conflicts_with = "remove")]
     pub keep_sources: bool,
     /// When emptied mailboxes are removed: now, or later by `rolecall resume` or the next fix (for servers with replicas)
     #[arg(long, value_name = "now|later", default_value = "now")]
     pub remove: Remove,
     /// How long an emptied mailbox stays set aside before --remove later removes it: 90m, 24h, 7d
-    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = typed(duration))]
+    #[arg(long, value_name = "TIME", default_value = "24h", requires = "remove", value_parser = typed(duration))]
     pub grace: Duration,
     /// Leave this step of the plan out (repeatable)
     #[arg(long, value_name = "N", value_parser = number::<u32>(0, u32::MAX.into()))]
@@ -132,6 +132,12 @@ impl Fix {
     /// Whether the user is asked before anything is changed.
     pub fn asks(&self) -> bool {
         !(self.yes || self.dry_run || self.save_plan.is_some())
+    }
+
+    /// A role whose merging is asked for beside others, without being among those that alone are dealt with.
+    pub fn included_in_vain(&self) -> Option<Role> {
+        let mut included = self.include.iter().copied();
+        included.find(|role| !self.only.is_empty() && !self.only.contains(role))
     }
 
     /// How long emptied mailboxes stay set aside; none where this run removes them itself.

@@ -37,6 +37,7 @@ use fixing::{Approval, Budget, Fixing};
 use plans::{PlanSaver, ReviewedPlans};
 
 pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
+    includes_what_counts(&options)?;
     let plans = options.plan.as_deref();
     let plans = plans.map(ReviewedPlans::read).transpose()?;
     let Some(mut entries) = entries(&options, plans.as_ref()).await? else {
@@ -93,6 +94,17 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
         Approval::ShowOnly | Approval::Given => {
             runner.listen();
             go(runner, fixing).await
+        }
+    }
+}
+
+/// Refuses to include a role that is left out all the same.
+fn includes_what_counts(options: &Fix) -> Result<(), Failure> {
+    match options.included_in_vain() {
+        None => Ok(()),
+        Some(role) => {
+            Err(Failure::config(text::cannot(text::include_left_out(role)))
+                .hint(text::try_only_too()))
         }
     }
 }

@@ -385,7 +385,7 @@ mod tests {
             "--verify full",
             "--settle 9",
             "--remove now",
-            "--grace 7d",
+            "--remove now --grace 7d",
             "--sample 50",
             "--format json",
             "--output results",
