@@ -127,3 +127,58 @@ fn what_cannot_be_meant_together_is_refused_before_anything_is_sent() {
         assert!(told.contains(said), "{line}: {told}");
     }
 }
+
+#[test]
+fn hints_are_about_the_command_that_was_typed() {
+    let newcomer = Newcomer::new();
+    let fix = "fix --yes --settle 0 --only sent --remove later --grace 1h URL";
+    let told = run(newcomer.knowing(fix), 0);
+    let undo = Newcomer::next(&told, "undo ");
+    let give_up = undo.replace("undo", "resume --give-up");
+    run(newcomer.knowing("fix --save-plan p.yaml URL"), 1);
+    let path = newcomer.path().join("p.yaml");
+    let plan = fs::read_to_string(&path).unwrap();
+    fs::write(&path, plan.replace("trash", "junk")).unwrap();
+    for (line, said, unsaid) in [
+        (give_up.as_str(), "--yes gives it up", "--dry-run"),
+        (
+            "accounts check nofile.csv",
+            "hint: name a file",
+            "--accounts",
+        ),
+        ("plan show nofile.yaml", "has written", "--skip-step"),
+        ("plan show p.yaml", "fix --plan FILE --skip-step N", "…"),
+        (
+            "fix --yes --state-dir file URL",
+            "is no folder",
+            "of that name",
+        ),
+        ("audit @nolist", "@LIST takes", "…"),
+    ] {
+        let told = run(newcomer.ask(line), 2);
+        assert!(
+            told.contains(said) && !told.contains(unsaid),
+            "{line}: {told}"
+        );
+    }
+}
+
+#[test]
+fn where_a_password_cannot_be_had_that_is_told_with_a_hint() {
+    let newcomer = Newcomer::new();
+    for (option, said) in [
+        (
+            "--oauth-token-command 'sh -c \"exit 3\"'",
+            "(code de sortie 3)",
+        ),
+        ("--oauth-token-command false", "jeton"),
+        ("--password-command nosuchprogram", "terminal"),
+        ("--password-file file", "première et la seule ligne"),
+    ] {
+        let told = run(newcomer.ask(&format!("audit --lang fr {option} URL")), 2);
+        assert!(
+            told.contains(said) && told.contains("conseil"),
+            "{option}: {told}"
+        );
+    }
+}

@@ -209,7 +209,9 @@ fn with_lists(arguments: &[String]) -> Result<Vec<String>, Failure> {
             arguments_and_lines.push(argument.clone());
             continue;
         };
-        let cannot = |why: Phrase| Failure::config(text::cannot(text::read_list_since(list, why)));
+        let cannot = |why: Phrase| {
+            Failure::config(text::cannot(text::read_list_since(list, why))).hint(text::try_list())
+        };
         let content = private::read_to_replace(Path::new(list), SIZE_LIMIT);
         let content = content.map_err(|error| cannot(in_words(&error)))?;
         let text = std::str::from_utf8(&content.octets).map_err(|_| cannot(text::not_utf8()))?;

@@ -68,7 +68,11 @@ pub fn read(path: &Path) -> Result<Plan, Failure> {
             path.display().to_string(),
             why,
         )))
-        .hint(text::try_make_plan_again())
+        .hint(if path.exists() {
+            text::try_make_plan_again()
+        } else {
+            text::try_saved_plan()
+        })
     })
 }
 

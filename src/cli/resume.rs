@@ -31,7 +31,7 @@ use crate::{
 
 pub async fn run(options: Resume) -> Result<ExitStatus, Failure> {
     if options.give_up && !options.yes {
-        ask::somebody()?;
+        ask::somebody(text::try_runs_or_yes())?;
     }
     let home = StateDir::open(state_dir::path(&options.shared)?)?;
     let mut unreadable = Vec::new();

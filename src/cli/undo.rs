@@ -41,7 +41,7 @@ pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
     let home = StateDir::open(state.clone())?;
     let runs = runs(&options, &home)?;
     if asks {
-        ask::somebody()?;
+        ask::somebody(text::try_dry_run_or_yes())?;
     }
     if runs.is_empty() {
         say(match &options.command {

@@ -94,9 +94,15 @@ async fn from_file(path: PathBuf) -> Result<Secret, ConfigError> {
             .hint(text::try_name_the_file())
     })?;
     first_line(&content.octets, &text::the_password_file())
+        .map_err(|error| error.hint(text::try_one_line()))
 }
 
 async fn from_command(line: &str) -> Result<Secret, ConfigError> {
+    let printed = printed_by(line).await;
+    printed.map_err(|error| error.hint(text::try_command_by_hand()))
+}
+
+async fn printed_by(line: &str) -> Result<Secret, ConfigError> {
     let failed = |why: Phrase| ConfigError::new(text::password_command_since(why));
     let words =
         shell_words::split(line).map_err(|_| ConfigError::new(text::password_command_quote()))?;
@@ -126,7 +132,11 @@ async fn from_command(line: &str) -> Result<Secret, ConfigError> {
         Err(_) => Err(failed(text::command_too_slow())),
         Ok(Err(error)) => Err(failed(in_words(&error))),
         Ok(Ok((status, _))) if !status.success() => {
-            Err(failed(text::command_failed(status.to_string())))
+            let status = status.code().map(|code| code.to_string());
+            Err(failed(status.map_or_else(
+                text::command_was_killed,
+                text::command_failed,
+            )))
         }
         Ok(Ok((_, octets))) => first_line(&octets, &text::the_password_command()),
     }

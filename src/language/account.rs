@@ -88,11 +88,11 @@ texts! {
         "name the file, and not the password itself"
         "indiquez le fichier, pas le mot de passe lui-même"
     password_command_since(why)
-        "run the password command: {why}"
-        "lancer la commande du mot de passe : {why}"
+        "run the command for the password or the token: {why}"
+        "lancer la commande qui donne le mot de passe ou le jeton : {why}"
     password_command_quote()
-        "read the password command: a quote is not closed"
-        "lire la commande du mot de passe : un guillemet n'est pas fermé"
+        "read the command for the password or the token: a quote is not closed"
+        "lire la commande qui donne le mot de passe ou le jeton : un guillemet n'est pas fermé"
     it_is_empty()
         "it is empty"
         "il est vide"
@@ -103,8 +103,17 @@ texts! {
         "it did not end within a minute"
         "elle ne s'est pas terminée en une minute"
     command_failed(status)
-        "it failed ({status})"
-        "elle a échoué ({status})"
+        "it failed (exit status {status})"
+        "elle a échoué (code de sortie {status})"
+    command_was_killed()
+        "a signal ended it"
+        "un signal l'a arrêtée"
+    try_command_by_hand()
+        "try it in a terminal: it must print the password or the token as its only line; it is run without a shell"
+        "essayez-la dans un terminal : elle doit afficher le mot de passe ou le jeton sur une seule ligne ; elle est lancée sans shell"
+    try_one_line()
+        "the password must be its first and only line"
+        "le mot de passe doit en être la première et la seule ligne"
     ask_password_no_terminal()
         "ask for the password: there is no terminal"
         "demander le mot de passe : il n'y a pas de terminal"
@@ -121,8 +130,8 @@ texts! {
         "the password file"
         "le fichier du mot de passe"
     the_password_command()
-        "what the password command prints"
-        "ce qu'affiche la commande du mot de passe"
+        "what the command for the password or the token prints"
+        "ce qu'affiche la commande qui donne le mot de passe ou le jeton"
     more_than_one_line()
         "it holds more than one line"
         "il y a plus d'une ligne"

@@ -203,6 +203,9 @@ texts! {
     try_dry_run_or_yes()
         "--dry-run shows what would be done, --yes does it without asking"
         "--dry-run montre ce qui serait fait, --yes le fait sans demander"
+    try_runs_or_yes()
+        "`rolecall runs RUN` shows what it did, --yes gives it up without asking"
+        "`rolecall runs EXÉCUTION` montre ce qu'elle a fait, --yes l'abandonne sans demander"
     tell_what_is_new()
         "tell what is new: no earlier audit is named"
         "dire ce qui est nouveau : aucun audit antérieur n'est indiqué"

@@ -130,8 +130,8 @@ texts! {
         "name one of its files: rolecall plan show {file}"
         "indiquez un de ses fichiers : rolecall plan show {file}"
     try_make_plan_again()
-        "make it again with `rolecall fix --save-plan`; --skip-step leaves a step out"
-        "refaites-le avec `rolecall fix --save-plan` ; --skip-step omet une étape"
+        "make it again with `rolecall fix --save-plan`; `rolecall fix --plan FILE --skip-step N` leaves a step out"
+        "refaites-le avec `rolecall fix --save-plan` ; `rolecall fix --plan FICHIER --skip-step N` omet une étape"
     no_such_file()
         "there is no such file"
         "ce fichier n'existe pas"

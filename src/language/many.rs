@@ -78,11 +78,14 @@ texts! {
         "name an account as the file does, or by its URL"
         "nommez un compte comme le fait le fichier, ou par son adresse"
     try_accounts_file()
-        "name a file of accounts in YAML or CSV with --accounts"
-        "indiquez avec --accounts un fichier de comptes en YAML ou CSV"
+        "name a file of accounts in YAML or CSV"
+        "indiquez un fichier de comptes en YAML ou CSV"
     read_list_since(list, why)
         "read the list {list}: {why}"
         "lire la liste {list} : {why}"
+    try_list()
+        "@LIST takes the accounts of a file, one a line, such as done.txt of a report folder"
+        "@LISTE prend les comptes d'un fichier, un par ligne, comme done.txt d'un dossier de rapports"
     list_names_no_account()
         "the list names no account"
         "la liste ne nomme aucun compte"

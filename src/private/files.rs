@@ -15,13 +15,25 @@ use crate::{language::Phrase, model::io_error::said};
 pub fn folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(path)
+    builder
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(is_no_folder)
+}
+
+/// What is there and could not be made a folder is none.
+fn is_no_folder(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+        _ => error,
+    }
 }
 
 /// Makes a folder, and the folders above it that are missing.
 #[cfg(not(unix))]
 pub fn folder(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
+    fs::create_dir_all(path).map_err(is_no_folder)
 }
 
 /// Options to open a file in a folder of ours with: a file that they create is its owner's only, a symbolic link is not

@@ -6,7 +6,7 @@ mod server;
 
 use super::failure::Failure;
 use crate::{
-    language::{Language, text},
+    language::{Language, Phrase, text},
     report::text::safe,
 };
 
@@ -15,12 +15,12 @@ use answer::{answer, is_yes, tell};
 pub use plan::{PlanView, held_back, is_wanted, keepers, make_target, roles};
 pub use server::{about_server, may_log_in};
 
-/// Refuses to ask where nobody can see the question or answer it.
-pub fn somebody() -> Result<(), Failure> {
+/// Refuses to ask where nobody can see the question or answer it, and tells how to do without.
+pub fn somebody(hint: Phrase) -> Result<(), Failure> {
     if is_possible() {
         return Ok(());
     }
-    Err(Failure::config(text::cannot(text::ask_before_changing())).hint(text::try_dry_run_or_yes()))
+    Err(Failure::config(text::cannot(text::ask_before_changing())).hint(hint))
 }
 
 /// Asks once for many accounts. The answer is their number, which nobody types by habit.

@@ -45,7 +45,7 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     };
     let asks = options.asks();
     if asks {
-        ask::somebody()?;
+        ask::somebody(text::try_dry_run_or_yes())?;
     }
     let is_many = options.many.file.is_some() || entries.len() > 1;
     let saver = options.save_plan.as_deref();
