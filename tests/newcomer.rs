@@ -111,6 +111,18 @@ fn no_source_of_a_password_is_shown_again() {
 }
 
 #[test]
+fn the_plan_of_one_account_of_a_file_goes_into_the_file_that_is_named() {
+    let newcomer = Newcomer::new();
+    let saved = "fix --accounts accounts.csv camille --save-plan";
+    let told = run(newcomer.ask(&format!("{saved} p.yaml")), 1);
+    assert!(newcomer.path().join("p.yaml").is_file(), "{told}");
+    let apply = Newcomer::next(&told, "fix --plan p.yaml");
+    run(newcomer.ask(&format!("{apply} --yes --settle 0")), 0);
+    run(newcomer.ask(&format!("{saved} plans")), 0);
+    assert!(newcomer.path().join("plans").is_dir());
+}
+
+#[test]
 fn what_cannot_be_meant_together_is_refused_before_anything_is_sent() {
     let newcomer = Newcomer::new();
     for (line, said) in [

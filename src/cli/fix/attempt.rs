@@ -262,7 +262,7 @@ impl Fixing {
             let path = saver.write(entry, plan)?;
             if saver.is_told && !shared.quiet {
                 say(text::plan_is_in(safe(&path.display().to_string())));
-                if let Some(command) = saver.next_command() {
+                if let Some(command) = saver.next_command(entry) {
                     say(text::apply_it(command));
                 }
             }

@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{apply::StateDir, config::accounts::Entry, fleet::Id, language::text};
 use fixing::{Approval, Budget, Fixing};
-use plans::{PlanSaver, ReviewedPlans};
+use plans::{PlanAccounts, PlanSaver, ReviewedPlans};
 
 pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     includes_what_counts(&options)?;
@@ -48,8 +48,7 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
         ask::somebody(text::try_dry_run_or_yes())?;
     }
     let is_many = options.many.file.is_some() || entries.len() > 1;
-    let saver = options.save_plan.as_deref();
-    let saver = saver.map(|path| PlanSaver::to(path, is_many)).transpose()?;
+    let saver = saver(&options, is_many)?;
     let state = state_dir::path(&options.shared)?;
     let home = StateDir::open(state.clone())?;
     let (judging, targets) = (&options.judging, &options.target);
@@ -107,6 +106,17 @@ fn includes_what_counts(options: &Fix) -> Result<(), Failure> {
                 .hint(text::try_only_too()))
         }
     }
+}
+
+/// Where plans are saved, if they are.
+fn saver(options: &Fix, is_many: bool) -> Result<Option<PlanSaver>, Failure> {
+    let accounts = match (is_many, options.accounts.as_slice()) {
+        (false, _) => PlanAccounts::One,
+        (true, [one]) if !one.starts_with('@') => PlanAccounts::OneOfMany,
+        (true, _) => PlanAccounts::Many,
+    };
+    let path = options.save_plan.as_deref();
+    path.map(|path| PlanSaver::to(path, accounts)).transpose()
 }
 
 /// Deals with every account, a few of them first where the user wants that.

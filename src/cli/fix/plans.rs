@@ -43,18 +43,33 @@ pub fn moves_without(plan: &Plan, skipped: &[u32]) -> u64 {
     Totals::of(steps.filter(|step| !skipped.contains(&step.id))).messages
 }
 
+/// Whose plans are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum PlanAccounts {
+    One,
+    /// One that was named out of an accounts file.
+    OneOfMany,
+    Many,
+}
+
 /// Where plans are written.
 pub struct PlanSaver {
     path: PathBuf,
     is_folder: bool,
+    is_of_many: bool,
     /// Whether the user is told where.
     pub is_told: bool,
 }
 
 impl PlanSaver {
-    /// A file for one plan, or a folder for those of many.
-    pub fn to(path: &Path, is_many: bool) -> Result<Self, Failure> {
-        let is_folder = is_many || path.is_dir();
+    /// A file for one plan, or a folder for those of many. The plan of one account out of many goes into a file where that
+    /// is named as a file.
+    pub fn to(path: &Path, accounts: PlanAccounts) -> Result<Self, Failure> {
+        let is_folder = match accounts {
+            PlanAccounts::One => path.is_dir(),
+            PlanAccounts::OneOfMany => path.is_dir() || plan_file::is_json(path).is_err(),
+            PlanAccounts::Many => true,
+        };
         if is_folder {
             private::folder(path).map_err(|error| {
                 let path = path.display().to_string();
@@ -72,6 +87,7 @@ impl PlanSaver {
         Ok(Self {
             path: path.to_owned(),
             is_folder,
+            is_of_many: accounts != PlanAccounts::One,
             is_told: true,
         })
     }
@@ -80,13 +96,21 @@ impl PlanSaver {
     pub fn aside(path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             is_told: false,
-            ..Self::to(path, true)?
+            ..Self::to(path, PlanAccounts::Many)?
         })
     }
 
     /// The command that applies the one plan that is written.
-    pub fn next_command(&self) -> Option<String> {
-        (!self.is_folder).then(|| plan_file::apply_command(&self.path))
+    pub fn next_command(&self, entry: &Entry) -> Option<String> {
+        (!self.is_folder).then(|| {
+            let command = plan_file::apply_command(&self.path);
+            if self.is_of_many {
+                // The others of the accounts file have no plan.
+                let called = entry.called();
+                return format!("{command} {}", safe(&shell_words::quote(called)));
+            }
+            command
+        })
     }
 
     /// Writes an account's plan and returns where.
