@@ -131,6 +131,9 @@ texts! {
     wait_for_last_command()
         "wait for this account's last command"
         "attendre la dernière commande de ce compte"
+    run_was_finished(moved, then)
+        "an earlier run was finished ({moved}); {then}"
+        "une exécution antérieure a été terminée ({moved}) ; {then}"
     reports_are_in(folder)
         "the reports are in {folder}"
         "les rapports sont dans {folder}"

@@ -248,7 +248,11 @@ impl Fixing {
         } else if stops || shared.format == Format::Table && !shared.quiet {
             result.text += &plan_text(plan, shared);
         }
-        result.brief = brief(plan);
+        result.brief = if result.changed {
+            text::run_was_finished(text::messages_moved(result.moved), brief(plan))
+        } else {
+            brief(plan)
+        };
         let manual = plan.manual.iter().map(|manual| manual.code.word());
         result.codes.extend(manual);
         for id in &self.options.skip_step {

@@ -94,8 +94,12 @@ impl Fixing {
             (receipt, Some(plan)) => {
                 let shared = &self.options.shared;
                 let done = AccountResult::of_receipt(plan, &receipt?, shared);
+                let is_ours = past.command() == self.command;
+                // What an earlier command has moved stands in the sum of that one.
+                let before = if is_ours { 0 } else { past.moved() };
                 Ok(AccountResult {
-                    is_of_batch: done.changed && past.command() == self.command,
+                    is_of_batch: done.changed && is_ours,
+                    moved: done.moved.saturating_sub(before),
                     ..done
                 })
             }
