@@ -594,7 +594,7 @@ fn a_second_inbox_is_told_and_one_without_mail_is_no_warning() {
         [
             (
                 Severity::Warning,
-                "\"Bandeja de entrada\" (900 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Bandeja de entrada=inbox' merges it into INBOX"
+                "\"Bandeja de entrada\" (900 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox merges it into INBOX"
             ),
             (
                 Severity::Info,
@@ -602,7 +602,7 @@ fn a_second_inbox_is_told_and_one_without_mail_is_no_warning() {
             ),
             (
                 Severity::Info,
-                "\"Posteingang\" (0 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Posteingang=inbox' merges it into INBOX"
+                "\"Posteingang\" (0 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox merges it into INBOX"
             ),
         ]
     );

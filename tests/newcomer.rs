@@ -194,3 +194,12 @@ fn where_a_password_cannot_be_had_that_is_told_with_a_hint() {
         );
     }
 }
+
+#[test]
+fn who_wants_it_quiet_is_not_told_where_reports_are() {
+    let newcomer = Newcomer::new();
+    let audit = "audit --accounts accounts.csv --report-dir new";
+    assert!(run(newcomer.ask(audit), 1).contains("the reports are in new"));
+    let told = run(newcomer.ask(&format!("{audit} --quiet")), 1);
+    assert!(!told.contains("the reports"), "{told}");
+}

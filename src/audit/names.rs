@@ -71,12 +71,12 @@ fn second_inboxes(account: &AuditedAccount, to: &mut Vec<Finding>) {
     });
     to.extend(second.map(|item| {
         let name = item.name();
-        let option = option(account.listing, &name, Role::Inbox);
         let is_open = !item.entry.is_surely_an_inbox();
         let message = if is_open {
+            let option = option(account.listing, &name, Role::Inbox);
             text::may_be_an_inbox(&name, held(item), reasons(item), option)
         } else {
-            text::named_as_inbox(&name, held(item), option)
+            text::named_as_inbox(&name, held(item))
         };
         let is_empty = item.mailbox.status.messages == Some(0);
         let found = finding(

@@ -113,9 +113,12 @@ impl Reports {
     pub fn summary(&self, text: &str, json: &str) -> Result<(), Failure> {
         let path = |ending: &str| self.folder.join(format!("summary{}.{ending}", self.part));
         replace(&path("txt"), text)?;
-        replace(&path("json"), json)?;
+        replace(&path("json"), json)
+    }
+
+    /// Tells where they are.
+    pub fn tell(&self) {
         say(text::reports_are_in(self.folder.display().to_string()).map(safe));
-        Ok(())
     }
 }
 

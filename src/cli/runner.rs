@@ -346,6 +346,9 @@ impl Runner {
                     &(sink.summary.line() + "\n"),
                 )?;
                 reports.overview(&written.frame)?;
+                if !sink.shared.quiet {
+                    reports.tell();
+                }
             }
         }
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);

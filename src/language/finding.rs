@@ -145,9 +145,9 @@ texts! {
     holds_a_whole_set(tops, first)
         "{tops}: a whole set of mailboxes (sent, drafts, trash …) lies there, as of another account or an old one; it is left as it is, and --role {first} takes one of them in"
         "{tops} : une série complète de dossiers (envoyés, brouillons, corbeille …) s'y trouve, comme d'un autre compte ou d'un ancien ; on n'y touche pas, et --role {first} en prend un en compte"
-    named_as_inbox(name, messages, option)
-        "\"{name}\" ({messages}) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role {option} merges it into INBOX"
-        "« {name} » ({messages}) porte un nom de boîte de réception, mais le courrier n'arrive que dans INBOX ; --include inbox --role {option} le fusionne dans INBOX"
+    named_as_inbox(name, messages)
+        "\"{name}\" ({messages}) is named as an inbox, but mail arrives in INBOX alone; --include inbox merges it into INBOX"
+        "« {name} » ({messages}) porte un nom de boîte de réception, mais le courrier n'arrive que dans INBOX ; --include inbox le fusionne dans INBOX"
     may_be_an_inbox(name, messages, reasons, option)
         "\"{name}\" ({messages}) may be a second inbox: {reasons}; if it is, --include inbox --role {option} merges it into INBOX"
         "« {name} » ({messages}) est peut-être une seconde boîte de réception : {reasons} ; si c'est le cas, --include inbox --role {option} le fusionne dans INBOX"

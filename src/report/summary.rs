@@ -157,7 +157,7 @@ impl Summary {
     pub fn text(&self) -> Phrase {
         type Part = fn(u64) -> Phrase;
         let found: Part = match self.verb {
-            "fix" => text::sum_pending,
+            "fix" | "undo" => text::sum_pending,
             _ => text::sum_found,
         };
         let parts: [(u64, Part); 7] = [
@@ -227,6 +227,15 @@ fn row(mut counts: Vec<(u64, &str)>, say: fn(String) -> Phrase) -> Option<Phrase
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_an_undo_would_do_something_a_plan_waits() {
+        let mut summary = Summary::of("undo", 8);
+        for _ in 0..8 {
+            summary.add(CountedEnd::Found, &BTreeSet::new(), 0);
+        }
+        assert_eq!(summary.text(), "8 accounts: 8 with a plan that waits.\n");
+    }
 
     #[test]
     fn many_accounts_are_summed_up_in_a_few_lines() {

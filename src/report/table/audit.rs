@@ -171,7 +171,11 @@ fn nothing_to_do(roll: &Roll, findings: &[Finding], plan: &Plan) -> (Phrase, Ink
     let waiting = waiting(unanswered(roll, findings));
     let by_hand = findings.iter().filter(|one| is_for_a_person(one));
     let found = (by_hand.count() as u64).saturating_sub(waiting);
-    let things = found.max(things(plan));
+    // What is to do the plan says, and says once where several findings are about it.
+    let things = match things(plan) {
+        0 => found,
+        things => things,
+    };
     let has = |code| findings.iter().any(|one| one.code == code);
     if things + waiting == 0 {
         return if has(Code::RoleMissing) {
