@@ -139,9 +139,12 @@ pub(in crate::report) fn reasons(step: &Step) -> impl Iterator<Item = Phrase> {
     // A plan that was saved in English alone has no French of its reasons: a row speaks one language.
     let is_english =
         !because.is_empty() && because.iter().all(|one| one.say(french) == one.english());
-    let consequences = consequences(step).map(move |one| match is_english {
-        true => one.english().into(),
-        false => one,
+    let consequences = consequences(step).map(move |one| {
+        if is_english {
+            one.english().into()
+        } else {
+            one
+        }
     });
     because.iter().cloned().chain(consequences)
 }
