@@ -126,7 +126,12 @@ impl<S: Store> Mover<'_, S> {
 /// mail, which answers for many.
 fn in_order(route: &Route, mut found: Vec<Found>) -> Vec<MailboxName> {
     found.retain(|found| found.name != route.from);
-    found.sort_by_key(|found| (found.name != route.to, !found.is_marked(Role::All)));
-    let names = found.into_iter().map(|found| found.name);
+    let (target, others): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|found| found.name == route.to);
+    let (of_all, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|found| found.is_marked(Role::All));
+    let found = target.into_iter().chain(of_all).chain(others);
+    let names = found.map(|found| found.name);
     names.take(MAILBOXES).collect()
 }

@@ -125,11 +125,12 @@ fn shared_attribute(account: &AuditedAccount, role: Role) -> Option<Finding> {
             && item.entry.aside.is_none()
             && !harmless.contains(&item.entry.name)
     });
-    let mut marked: Vec<Item> = marked.copied().collect();
+    let is_kept = |item: &Item| split.is_some_and(|split| split.keep.entry.name == item.entry.name);
+    let (kept, others): (Vec<Item>, Vec<Item>) = marked.copied().partition(is_kept);
+    let marked = [kept, others].concat();
     if marked.len() < 2 {
         return None;
     }
-    marked.sort_by_key(|item| split.is_none_or(|split| split.keep.entry.name != item.entry.name));
     let mailboxes = names(&marked);
     let attribute = role.attribute().unwrap_or_default();
     let message = text::marked_alike(quoted(&mailboxes), attribute);

@@ -73,7 +73,10 @@ impl Session {
             items.insert(0, Item::Uid);
         }
         // Dovecot tells what is short first.
-        items.sort_by_key(|item| matches!(item, Item::Text(_)));
+        let (texts, mut items): (Vec<_>, Vec<_>) = items
+            .into_iter()
+            .partition(|item| matches!(item, Item::Text(_)));
+        items.extend(texts);
         let Some(open) = &self.open else {
             return Err(invalid());
         };

@@ -376,9 +376,9 @@ impl World {
                 listed.insert(alias, mailbox);
             }
         }
-        let mut listed: Vec<_> = listed.into_iter().collect();
-        listed.sort_by_key(|(name, _)| name != b"INBOX");
-        listed
+        let (inbox, others): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|(name, _)| name == b"INBOX");
+        [inbox, others].concat()
     }
 
     /// Whether the name is a mailbox, or will be one as soon as somebody uses it.

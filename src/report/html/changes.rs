@@ -3,7 +3,7 @@
 //! In: a plan; what became of it; who plays which role. Out: one [`Gathering`] for each folder that stays. Never: a number
 //! that nobody has counted.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
 use super::words::folder;
 use crate::model::{
@@ -294,7 +294,10 @@ fn sorted(mut gatherings: Vec<Gathering>) -> Vec<Gathering> {
     // Those of one role keep the order of the plan.
     gatherings.sort_by_key(|gathering| place(gathering.role));
     for gathering in &mut gatherings {
-        gathering.flows.sort_by_key(|flow| flow.fate == Fate::Left);
+        let flows = mem::take(&mut gathering.flows).into_iter();
+        let (left, mut flows): (Vec<_>, Vec<_>) = flows.partition(|flow| flow.fate == Fate::Left);
+        flows.extend(left);
+        gathering.flows = flows;
     }
     gatherings
 }
