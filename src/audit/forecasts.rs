@@ -86,7 +86,7 @@ impl<'a> Choices<'a> {
 
 fn clients_disagree(choices: &Choices, role: Role, stated: bool) -> Finding {
     let mut uses: Vec<_> = choices.used.iter().collect();
-    uses.sort_by_key(|(_, clients)| std::cmp::Reverse(clients.len()));
+    uses.sort_unstable_by_key(|(name, clients)| (std::cmp::Reverse(clients.len()), **name));
     let uses = uses
         .iter()
         .map(|(name, clients)| text::used_by(**name, named(clients)));

@@ -380,7 +380,7 @@ impl Forecasts {
             .filter(|(client, cell)| counts(client, cell))
             .collect();
         if !self.stated {
-            counted.sort_by_key(|(client, _)| client.rank());
+            counted.sort_unstable_by_key(|(client, _)| client.rank());
         }
         counted.into_iter()
     }

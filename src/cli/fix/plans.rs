@@ -185,7 +185,7 @@ impl ReviewedPlans {
     /// The accounts as URLs, those with the fewest messages to move first.
     pub fn accounts(&self) -> Vec<String> {
         let mut places: Vec<&PlanOnDisk> = self.plans.values().collect();
-        places.sort_by_key(|on_disk| on_disk.moves);
+        places.sort_unstable_by_key(|on_disk| (on_disk.moves, &on_disk.account));
         places
             .iter()
             .map(|on_disk| on_disk.account.clone())

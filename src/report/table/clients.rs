@@ -95,14 +95,14 @@ pub(in crate::report) fn choices(
         }
     }
     let mut choices: Vec<_> = by_use.into_iter().collect();
-    choices.sort_by_key(|(does, clients)| {
+    choices.sort_unstable_by_key(|(does, clients)| {
         let kind = match does {
             Use::Mailbox(_) | Use::OneOf(_) => 0,
             Use::Creates(_) => 1,
             Use::Computer | Use::InPlace | Use::Asks | Use::Nothing => 2,
             Use::Unknown => 3,
         };
-        (kind, std::cmp::Reverse(clients.len()))
+        (kind, std::cmp::Reverse(clients.len()), *does)
     });
     choices
 }
