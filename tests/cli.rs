@@ -893,36 +893,38 @@ fn what_cannot_be_seen_in_a_name_is_seen_in_a_saved_plan_and_in_its_table() {
     }
 }
 
-#[test]
-fn messages_of_steps_that_are_left_out_do_not_count_for_max_moves() {
-    let (ask, _folder, _account) = unmarked_account(&[
-        ("INBOX.Sent", 1),
-        ("INBOX.Envoyés", 9),
-        ("INBOX.Drafts", 1),
-        ("INBOX.Brouillons", 2),
-    ]);
-    let plan = json(ask("fix --dry-run --format json"), 1);
+/// A merge of nine messages and one of two.
+const LARGE_AND_SMALL: [(&str, i64); 4] = [
+    ("INBOX.Sent", 1),
+    ("INBOX.Envoyés", 9),
+    ("INBOX.Drafts", 1),
+    ("INBOX.Brouillons", 2),
+];
+
+/// The steps of what is planned, and the number of the large merge.
+fn steps_of(plan: &serde_json::Value) -> (&[serde_json::Value], &serde_json::Value) {
     let steps = plan["steps"].as_array().unwrap();
     let large = steps.iter().find(|step| step["messages"] == 9).unwrap();
+    (steps, &large["id"])
+}
+
+#[test]
+fn messages_of_steps_that_are_left_out_do_not_count_for_max_moves() {
+    let (ask, _folder, _account) = unmarked_account(&LARGE_AND_SMALL);
+    let plan = json(ask("fix --dry-run --format json"), 1);
+    let (_, id) = steps_of(&plan);
     let fix = "fix --yes --settle 0 --max-moves 5";
     let told = run(ask(fix), 3);
     assert!(told.contains("--max-moves allows"), "{told}");
-    let told = run(ask(&format!("{fix} --skip-step {}", large["id"])), 0);
+    let told = run(ask(&format!("{fix} --skip-step {id}")), 0);
     assert!(told.contains("2 messages moved"), "{told}");
 }
 
 #[test]
 fn a_step_that_is_left_out_is_in_no_plan_that_is_shown_or_saved() {
-    let (ask, folder, _account) = unmarked_account(&[
-        ("INBOX.Sent", 1),
-        ("INBOX.Envoyés", 9),
-        ("INBOX.Drafts", 1),
-        ("INBOX.Brouillons", 2),
-    ]);
+    let (ask, folder, _account) = unmarked_account(&LARGE_AND_SMALL);
     let plan = json(ask("fix --dry-run --format json"), 1);
-    let steps = plan["steps"].as_array().unwrap();
-    let large = steps.iter().find(|step| step["messages"] == 9).unwrap();
-    let id = &large["id"];
+    let (steps, id) = steps_of(&plan);
     let part = json(
         ask(&format!("fix --dry-run --format json --skip-step {id}")),
         1,

@@ -182,7 +182,7 @@ impl AccountLog {
         }
         // Where a person has stopped the step or given it up, the server has refused nothing.
         let is_by_a_person = said.is_some_and(StepReceipt::is_by_a_person);
-        let is_left = matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack));
+        let is_left = after.is_some_and(SourceAfter::is_there);
         if !is_left || is_by_a_person {
             return;
         }

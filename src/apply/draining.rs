@@ -159,7 +159,8 @@ impl Draining {
         !self.is_first && self.counted <= 1 && !self.keeps_some
     }
 
-    /// Takes in what a look has found, and how many messages it has shown. Whether it is to be moved: else there was something to be moved after so many passes.
+    /// Takes in what a look has found, and how many messages it has shown. Whether it is to be moved: else there was something
+    /// to be moved after so many passes.
     ///
     /// A pass that still finds messages of the first, lower than all that were moved, is not counted: servers that show
     /// only so many messages at once (RFC 9738) show the highest first.

@@ -135,8 +135,7 @@ pub fn parse(text: &str, is_json: bool) -> Result<Plan, Phrase> {
     if !plan.is_intact() {
         return Err(text::changed_after_made());
     }
-    plan.check()
-        .map_err(|fault| fault.why.map(|why| format!("{}: {why}", fault.place)))?;
+    plan.check().map_err(|fault| fault.said())?;
     if !Account::is_url_of(&plan.identity) {
         return Err(text::identity_is_no_url(&plan.identity.url));
     }

@@ -64,6 +64,12 @@ pub enum SourceAfter {
 }
 
 impl SourceAfter {
+    /// Whether a mailbox of its name is there.
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        matches!(self, Self::Left | Self::CameBack)
+    }
+
     /// The word.
     #[must_use]
     pub fn word(self) -> &'static str {

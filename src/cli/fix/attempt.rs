@@ -259,10 +259,11 @@ impl Fixing {
             say(text::step_left_out(u64::from(*id)));
         }
         if let Some(saver) = &self.saver {
-            plan.check().map_err(|fault| {
-                let why = fault.why.map(|why| format!("{}: {why}", fault.place));
-                Failure::config(text::cannot(text::save_without_steps(why)))
-            })?;
+            if !self.options.skip_step.is_empty() {
+                plan.check().map_err(|fault| {
+                    Failure::config(text::cannot(text::save_without_steps(fault.said())))
+                })?;
+            }
             let path = saver.write(entry, plan)?;
             if saver.is_told && !shared.quiet {
                 say(text::plan_is_in(safe(&path.display().to_string())));

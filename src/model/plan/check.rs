@@ -25,6 +25,14 @@ pub struct PlanFault {
     pub why: Phrase,
 }
 
+impl PlanFault {
+    /// The same for people, its place first.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        self.why.map(|why| format!("{}: {why}", self.place))
+    }
+}
+
 fn fault(place: impl Into<String>, why: Phrase) -> PlanFault {
     PlanFault {
         place: place.into(),
@@ -45,12 +53,7 @@ impl Plan {
             check_name(&place, name)?;
         }
         self.listing.check()?;
-        let because = self.steps.iter().map(|step| step.because.len());
-        let sentences = because.sum::<usize>() + self.warnings.len() + self.manual.len();
-        let is_told = self.french.len() == sentences && self.french.iter().all(|it| !it.is_empty());
-        if !self.french.is_empty() && !is_told {
-            return Err(fault("french", text::other_sentences()));
-        }
+        self.check_french()?;
         let seen: BTreeMap<&[u8], &Seen> = self.listing.by_wire().collect();
         let (mut made, mut emptied) = (BTreeSet::new(), BTreeSet::new());
         let mut last = 0;
@@ -86,6 +89,19 @@ impl Plan {
             return Err(fault("totals", text::is_no_sum()));
         }
         Ok(())
+    }
+
+    /// Its French has one sentence for each of its own, or there is none.
+    fn check_french(&self) -> Checked {
+        if self.french.is_empty() {
+            return Ok(());
+        }
+        let mut own = self.clone();
+        let is_whole = own.sentences().count() == self.french.len();
+        if is_whole && self.french.iter().all(|sentence| !sentence.is_empty()) {
+            return Ok(());
+        }
+        Err(fault("french", text::other_sentences()))
     }
 
     /// Every mailbox's name in it, each with its place.

@@ -192,8 +192,7 @@ pub(super) fn of_receipt(plan: &Plan, receipt: &Receipt) -> Vec<Gathering> {
         if step.action == Action::Merge {
             flow.messages = flow.messages.or(step.messages);
             flow.moves = end.and_then(|end| end.moved);
-            let is_there = |after| matches!(after, SourceAfter::Left | SourceAfter::CameBack);
-            flow.stays = end.is_none_or(|end| end.source_after.is_some_and(is_there));
+            flow.stays = end.is_none_or(|end| end.source_after.is_some_and(SourceAfter::is_there));
         }
         flow.fate = match (is_done, step.action) {
             (false, _) => Fate::Left,

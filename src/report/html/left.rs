@@ -99,10 +99,9 @@ pub(super) fn still_to_do(plan: &Plan, receipt: &Receipt) -> Vec<Phrase> {
     let ends = receipt.steps.iter();
     let (left_out, ended): (Vec<_>, Vec<_>) = ends.partition(|end| end.outcome == Outcome::Skipped);
     let things = (by_others.count() + left_out.len()) as u64;
-    let is_there = |after| matches!(after, SourceAfter::Left | SourceAfter::CameBack);
     let there = ended
         .iter()
-        .filter(|end| end.source_after.is_some_and(is_there));
+        .filter(|end| end.source_after.is_some_and(SourceAfter::is_there));
     let there = there.count() as u64;
     [
         plan.partial.then(text::only_a_part),
