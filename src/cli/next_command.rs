@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use clap::{ArgMatches, parser::ValueSource};
 
-use crate::report::{table::Carried, text::safe};
+use crate::report::{table::Carried, text::shell_word};
 
 /// What was typed and is needed again by the next command.
 static TYPED: OnceLock<[String; 2]> = OnceLock::new();
@@ -61,7 +61,7 @@ fn typed_again(typed: &ArgMatches, id: &str) -> String {
         if is_flag {
             format!(" --{option}")
         } else {
-            format!(" --{option} {}", safe(&shell_words::quote(&value)))
+            format!(" --{option} {}", shell_word(&value))
         }
     });
     again.collect()

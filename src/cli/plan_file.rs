@@ -28,7 +28,7 @@ use crate::{
     private,
     report::{
         json,
-        text::{is_deceptive, safe},
+        text::{is_deceptive, shell_word},
         yaml,
     },
 };
@@ -218,8 +218,7 @@ fn named(anchor: usize, is_tagged: bool) -> Option<Phrase> {
 
 /// The command that applies a plan, safe to show.
 pub fn apply_command(path: &Path) -> String {
-    let path = path.display().to_string();
-    let path = safe(&shell_words::quote(&path));
+    let path = shell_word(&path.display().to_string());
     format!("rolecall fix --plan {path}{}", carried().reach)
 }
 

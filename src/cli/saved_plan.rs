@@ -11,7 +11,10 @@ use super::{
     results::{Frame, plan_text},
     terminal::say,
 };
-use crate::{language::text, report::text::safe};
+use crate::{
+    language::text,
+    report::text::{safe, shell_word},
+};
 
 pub fn run(options: &SavedPlan) -> Result<ExitStatus, Failure> {
     let AboutPlan::Show(options) = &options.about;
@@ -46,7 +49,7 @@ fn no_folder(folder: &Path) -> Failure {
         None => Failure::config(text::cannot(text::show_folder_without_plan(shown)))
             .hint(text::try_saved_plan()),
         Some(file) => {
-            let file = safe(&shell_words::quote(&file.display().to_string()));
+            let file = shell_word(&file.display().to_string());
             Failure::config(text::cannot(text::show_plans_of_folder(shown)))
                 .hint(text::try_one_plan_of_folder(file))
         }

@@ -27,6 +27,12 @@ pub const LONGEST: usize = 2_000;
 /// The widest name in a table, in columns; a longer one loses its middle, since its ends tell it from others.
 pub const WIDEST_NAME: usize = 100;
 
+/// A word as a shell takes it, safe to show.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    safe(&shell_words::quote(word))
+}
+
 /// Makes text safe to show, in one line of at most [`LONGEST`] characters.
 ///
 /// What was made safe once stays as it is.

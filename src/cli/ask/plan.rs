@@ -28,7 +28,7 @@ use crate::{
     planner::Policy,
     report::{
         table,
-        text::{date, hanging, paragraph, safe},
+        text::{date, hanging, paragraph, safe, shell_word},
     },
 };
 
@@ -156,7 +156,7 @@ pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(Strin
         {
             let name = judged.listing.typed(&entry.name);
             let option = format!("{name}={role}");
-            say(format!("  (--role {})", safe(&shell_words::quote(&option))));
+            say(format!("  (--role {})", shell_word(&option)));
             said.push((name, Some(*role)));
         }
     }

@@ -26,7 +26,7 @@ use crate::{
         plan::{Plan, Totals},
     },
     private,
-    report::text::safe,
+    report::text::{safe, shell_word},
 };
 
 /// How many accounts without a plan are named.
@@ -106,8 +106,7 @@ impl PlanSaver {
             let command = plan_file::apply_command(&self.path);
             if self.is_of_many {
                 // The others of the accounts file have no plan.
-                let called = entry.called();
-                return format!("{command} {}", safe(&shell_words::quote(called)));
+                return format!("{command} {}", shell_word(entry.called()));
             }
             command
         })

@@ -1,6 +1,6 @@
 //! The commands that are shown: what comes next, with the options that were typed and that it needs too.
 
-use crate::report::text::safe;
+use crate::report::text::shell_word;
 
 /// Options that were typed and that the next command needs too, as a shell takes them, each behind a blank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,5 +13,5 @@ pub struct Carried {
 
 /// A command with its arguments as a shell takes them.
 pub(in crate::report) fn command(words: &str, argument: &str) -> String {
-    format!("{words} {}", safe(&shell_words::quote(argument)))
+    format!("{words} {}", shell_word(argument))
 }
